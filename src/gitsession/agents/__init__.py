@@ -1,0 +1,1 @@
+"""Coding agents: which one is at work."""

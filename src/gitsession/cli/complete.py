@@ -1,0 +1,29 @@
+"""`complete` and `end`."""
+
+import click
+
+from gitsession.cli.output import open_repository
+from gitsession.model.checkpoint import OUTCOMES
+from gitsession.workflow.record import commit_sessions, end_session
+
+
+@click.command()
+@click.option("--outcome", type=click.Choice(OUTCOMES), default="", help="Whether the goal was met.")
+@click.option("--abandon", is_flag=True, help="It led nowhere: the session is abandoned, not completed.")
+@click.option("--commit", "commit_", is_flag=True, help="Commit .sessions/ alone, whatever else is staged.")
+@click.pass_context
+def complete(ctx: click.Context, outcome: str, *, abandon: bool, commit_: bool) -> None:
+    """End the session in progress: its checkpoint says so, and the next commit derives the handoff for whoever comes next."""
+    repo = open_repository(ctx)
+    ended = end_session(repo, outcome=outcome, status="abandoned" if abandon else "completed")
+    click.echo(f"{ended.kind}: {ended.text}  [{ended.stem}]")
+    if commit_:
+        verb = "Abandon" if abandon else "Complete"
+        words = commit_sessions(repo, f"{verb} session {ended.stem.split('-')[0]}: {ended.text}")
+        if words:
+            click.echo(words, err=True)
+    else:
+        click.echo("The next commit holds it; `git commit` makes one.", err=True)
+
+
+COMMANDS = {"complete": complete, "end": complete}

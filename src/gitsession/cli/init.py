@@ -1,0 +1,52 @@
+"""`init`."""
+
+import click
+
+from gitsession.cli.output import open_repository
+from gitsession.workflow.initialise import Done, initialise, take_back
+
+
+@click.command()
+@click.option("--undo", is_flag=True, help="Take it back: hooks and machine-local files go, committed checkpoints stay.")
+@click.pass_context
+def init(ctx: click.Context, *, undo: bool) -> None:
+    """Make this repository keep sessions: `.sessions/`, hooks, and the first handoff. Run again, it changes nothing."""
+    repo = open_repository(ctx)
+    if undo:
+        _tell_undone(take_back(repo))
+        return
+    done = initialise(repo)
+    for path in done.wrote:
+        click.echo(f"wrote {path}")
+    for line in done.hooks:
+        click.echo(line)
+    for line in done.kept:
+        click.echo(line, err=True)
+    if not done.wrote and not done.hooks:
+        click.echo("nothing to do: this repository keeps sessions, and the hooks are installed")
+        return
+    click.echo()
+    if done.committed:
+        click.echo("Hooks are installed in this clone. Next: gitsession start 'what you are going to do'")
+    else:
+        if not done.on_default:
+            click.echo(f"This is not the default branch ({done.default_branch}): the master handoff is derived there.")
+        click.echo("All of it is staged. Next:")
+        click.echo("  git commit -m 'Keep sessions with gitsession'")
+        click.echo("  gitsession start 'what you are going to do'")
+
+
+def _tell_undone(done: Done) -> None:
+    for line in done.hooks:
+        click.echo(line)
+    for path in done.wrote:
+        click.echo(f"removed {path}")
+    for path in done.kept:
+        click.echo(f"left {path}: it holds facts that are in no commit; remove it yourself if you do not need them", err=True)
+    if not (done.hooks or done.wrote):
+        click.echo("nothing to undo")
+    if done.committed:
+        click.echo("what is committed under .sessions/ stays; `git rm -r .sessions` removes it")
+
+
+COMMANDS = {"init": init}

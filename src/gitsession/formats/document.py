@@ -1,0 +1,333 @@
+"""Where things stand in the body of a checkpoint: its sections and their list items, as CommonMark blocks the text.
+
+What counts as a list item here is what GitHub shows as one: the outermost items of a known `##` section. Known differences:
+a heading that is underlined ends a section and begins none; a carriage return alone is no line ending; inside an item only the
+place where it ends is looked for, so text that runs on, not indented, after a quote or code nested two deep still belongs to it.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from gitsession.formats.facts import parse_fact
+from gitsession.formats.yamltext import Value
+from gitsession.model.fact import KIND_OF, Fact
+
+_ITEM = re.compile(r" {0,3}([-*+]|(\d{1,9})[.)])([ \t]+|$)")
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)$")
+_BREAK = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
+_LIST = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
+_TAGS = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption"
+    "|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup"
+    "|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul"
+)
+_ATTRIBUTE = r"""[ \t]+[A-Za-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?"""
+#: How a block of HTML begins and ends (None: with a blank line); the last kind does not interrupt a paragraph.
+_HTML: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
+    (re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.I), re.compile(r"</(?:script|pre|style|textarea)>", re.I)),
+    (re.compile(r"<!--"), re.compile(r"-->")),
+    (re.compile(r"<\?"), re.compile(r"\?>")),
+    (re.compile(r"<![A-Za-z]"), re.compile(r">")),
+    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
+    (re.compile(rf"</?(?:{_TAGS})(?:[ \t]|/?>|$)", re.I), None),
+    (re.compile(rf"(?:<[A-Za-z][A-Za-z0-9-]*(?:{_ATTRIBUTE})*[ \t]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t]*>)[ \t]*$"), None),
+)
+_BLANK = re.compile(r"$")
+_CODE_INDENT = 4
+_SECTION_LEVEL = 2
+
+
+@dataclass(slots=True)
+class Item:
+    """A list item: lines [start, end) of the file, counted from 0, and the fact that it states."""
+
+    start: int
+    end: int
+    indent: str
+    marker: str
+    offset: int  # column of its text
+    fact: Fact
+
+
+@dataclass(slots=True)
+class Section:
+    """A `##` section that we know: its heading's line, and the lines [start, end) below it."""
+
+    heading: str
+    kind: str  # "" for the goal
+    line: int
+    end: int
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Document:
+    """The lines of a checkpoint (each with its line ending) and where things stand in them."""
+
+    path: str
+    lines: list[str]
+    front_end: int  # index of the closing `---`
+    keys: dict[str, Value]
+    title: str = ""
+    title_line: int = -1
+    sections: list[Section] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)  # lines at which any heading of level 1 or 2 begins
+    verbatim: list[tuple[int, int]] = field(default_factory=list)  # lines [start, end) of fences and HTML outside of items
+    open_fence: int = -1  # index of the line of a code fence or comment that is never closed
+
+    @property
+    def items(self) -> list[Item]:
+        """All items, in the order of the file."""
+        return [item for section in self.sections for item in section.items]
+
+    @property
+    def newline(self) -> str:
+        """The file's own line ending."""
+        return "\r\n" if self.lines and self.lines[0].endswith("\r\n") else "\n"
+
+    def section(self, kind: str) -> Section | None:
+        """The first section of that kind."""
+        return next((s for s in self.sections if s.kind == kind), None)
+
+
+def scan_body(document: Document) -> None:
+    """Fill in title, sections, items and the rest, from the lines below the front matter."""
+    _Scan(document).run()
+
+
+def strip_comments(text: str) -> str:
+    """The text without HTML comments; what stands in a code span or behind a backslash is none."""
+    if "<!--" not in text:
+        return text
+    kept, at, ticks, end = [], 0, 0, 0
+    while (start := text.find("<!--", at)) >= 0:
+        ticks += text.count("`", at, start)
+        end = text.find("-->", start) if 0 <= end < start + 4 else end
+        if ticks % 2 or text[start - 1 : start] == "\\" or end < 0:
+            kept.append(text[at : start + 4])
+            at = start + 4
+            if end < 0:
+                break
+        else:
+            kept.append(text[at:start])
+            at = end + 3
+    return "".join(kept) + text[at:]
+
+
+def _columns(text: str, start: int = 0) -> int:
+    """Columns of the blanks that `text` begins with, when it stands at column `start`."""
+    column = start
+    for c in text:
+        if c == " ":
+            column += 1
+        elif c == "\t":
+            column += 4 - column % 4
+        else:
+            break
+    return column - start
+
+
+def _heading(text: str) -> tuple[int, str] | None:
+    """Level and words of a `#` heading. By hand: the expression for it takes quadratic time on a line of blanks."""
+    rest = text.lstrip("#")
+    level = len(text) - len(rest)
+    if not 1 <= level <= 6 or (rest and rest[0] not in " \t"):  # noqa: PLR2004
+        return None
+    words = rest.strip(" \t")
+    bare = words.rstrip("#")
+    if bare != words and (not bare or bare[-1] in " \t"):
+        words = bare.rstrip(" \t")
+    return level, words
+
+
+def _is_paragraph(text: str) -> bool:
+    """True if text that is not indented may run on after this line, which may be quoted."""
+    words = text.lstrip("> \t")
+    return bool(words) and not (_heading(words) or _BREAK.match(words))
+
+
+class _Scan:
+    """One pass over the lines: what is open at the outermost level, and the item that a line belongs to."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.section: Section | None = None
+        self.item: Item | None = None
+        self.runs_on = False  # text that is not indented may still belong to the item
+        self.bare = -1  # the line of an item that has only a marker so far
+        self.paragraph = -1  # first line of the paragraph that is open outside of items
+        self.fence = ""
+        self.html: re.Pattern[str] | None = None
+        self.opened = -1  # line at which that fence or HTML began, outside of items
+
+    def run(self) -> None:
+        lines = self.document.lines
+        for number in range(self.document.front_end + 1, len(lines)):
+            self.line(number, lines[number].rstrip("\r\n"))
+        if (self.fence or self.html not in (None, _BLANK)) and self.opened >= 0:
+            self.document.open_fence = self.opened
+        self.end_verbatim(len(lines))
+        self.close_item(len(lines))
+        self.close_section(len(lines))
+
+    def line(self, number: int, line: str) -> None:
+        text = line.lstrip(" \t")
+        indent = _columns(line)
+        if self.item is not None and (self.fence or self.html):
+            if text and indent < self.item.offset:  # what is open in an item ends with it
+                self.fence, self.html, self.runs_on = "", None, False
+            else:
+                self.in_item(text, indent)
+                return
+        elif self.fence:
+            if indent < _CODE_INDENT and self.closes_fence(text):
+                self.end_verbatim(number + 1)
+            return
+        elif self.html:
+            if (not text) if self.html is _BLANK else self.html.search(line):
+                self.end_verbatim(number + 1)
+            return
+        if not text:
+            self.runs_on, self.paragraph = False, -1
+            if self.bare == number - 1:
+                self.close_item(number)
+        elif self.item is not None and indent >= self.item.offset:
+            self.in_item(text, indent)
+        elif indent >= _CODE_INDENT:  # text that runs on, or indented code
+            if not self.runs_on:
+                self.close_item(number)
+        else:
+            self.block(number, text, line)
+
+    def block(self, number: int, text: str, line: str) -> None:
+        """A line that is not indented, of the outermost level."""
+        paragraph, self.paragraph = self.paragraph, -1
+        first = text[0]
+        if first == "#" and (heading := _heading(text)):
+            self.heading(number, *heading)
+        elif paragraph >= 0 and first in "=-" and _UNDERLINE.match(text):
+            self.heading(paragraph, 1 if first == "=" else 2, "", underlined=True)
+        elif first in "`~" and self.opens_fence(text):
+            self.close_item(number)
+            self.opened = number
+        elif first in "-*_" and _BREAK.match(text):
+            self.close_item(number)
+        elif first == "<" and (html := self.opens_html(text, interrupts=paragraph >= 0 or self.runs_on)):
+            self.close_item(number)
+            self.opened, self.html = number, html
+            if html is not _BLANK and html.search(text):
+                self.end_verbatim(number + 1)
+        elif (match := _ITEM.match(line)) and (paragraph < 0 or (match[2] in (None, "1") and line[match.end() :].strip(" \t"))):
+            self.close_item(number)
+            self.open_item(number, match, line)
+        elif first == ">":
+            self.close_item(number)
+            self.runs_on = _is_paragraph(text)
+        elif not self.runs_on:
+            self.close_item(number)
+            self.paragraph = paragraph if paragraph >= 0 else number
+
+    def in_item(self, text: str, indent: int) -> None:
+        """A line that belongs to the open item; fences and HTML count, since text cannot run on after them."""
+        assert self.item is not None  # noqa: S101  (the callers looked)
+        self.bare = -1
+        if self.fence:
+            self.runs_on = False
+            if self.closes_fence(text):
+                self.fence = ""
+            return
+        if self.html:
+            self.runs_on = False
+            if (not text) if self.html is _BLANK else self.html.search(text):
+                self.html = None
+            return
+        if not text:
+            self.runs_on = False
+            return
+        nested = _LIST.match(text)
+        inner = text[nested.end() :] if nested else text
+        if not inner or (indent >= self.item.offset + _CODE_INDENT and (self.runs_on or not nested)):
+            return  # indented code, or text that runs on
+        was, self.runs_on = self.runs_on, False
+        if inner[0] in "`~" and self.opens_fence(inner):
+            return
+        if inner[0] == "<" and (html := self.opens_html(inner, interrupts=was and not nested)):
+            self.html = None if html is not _BLANK and html.search(inner) else html
+            return
+        self.runs_on = _is_paragraph(inner) and not (was and not nested and _UNDERLINE.match(inner))
+
+    def opens_fence(self, text: str) -> bool:
+        match = _FENCE.match(text)
+        if match is None or (match[1][0] == "`" and "`" in match[2]):
+            return False
+        self.fence = match[1]
+        return True
+
+    def closes_fence(self, text: str) -> bool:
+        match = _FENCE.match(text)
+        return match is not None and match[1].startswith(self.fence) and not match[2].strip(" \t")
+
+    @staticmethod
+    def opens_html(text: str, *, interrupts: bool) -> re.Pattern[str] | None:
+        """How the HTML that begins here ends; None where none begins."""
+        for start, end in _HTML[:-1] if interrupts else _HTML:
+            if start.match(text):
+                return end or _BLANK
+        return None
+
+    def end_verbatim(self, number: int) -> None:
+        if (self.fence or self.html) and self.opened >= 0 and self.item is None:
+            self.document.verbatim.append((self.opened, number))
+        self.fence, self.html, self.opened = "", None, -1
+
+    def heading(self, number: int, level: int, text: str, *, underlined: bool = False) -> None:
+        self.close_item(number)
+        if level > _SECTION_LEVEL:
+            return
+        self.document.headings.append(number)
+        if level == 1 and self.document.title_line < 0 and not underlined:
+            self.document.title, self.document.title_line = text, number
+        self.close_section(number)
+        kind = KIND_OF.get(" ".join(text.casefold().split())) if level == _SECTION_LEVEL and not underlined else None
+        if kind is not None:
+            self.section = Section(" ".join(text.split()), kind, number, number + 1)
+            self.document.sections.append(self.section)
+
+    def open_item(self, number: int, match: re.Match[str], line: str) -> None:
+        marker_end = match.end(1)
+        text = line[match.end() :]
+        gap = _columns(match[3], marker_end)
+        if not text or gap > _CODE_INDENT:
+            gap = 1
+        kind = self.section.kind if self.section is not None else ""
+        indent = line[: match.start(1)]
+        self.item = Item(number, number + 1, indent, match[1], marker_end + gap, Fact(kind, "", number + 1))
+        self.runs_on = False
+        if text.strip(" \t"):
+            self.in_item(text, self.item.offset + _columns(match[3], marker_end) - gap)
+        else:
+            self.bare = number
+
+    def close_item(self, number: int) -> None:
+        item, self.item = self.item, None
+        self.runs_on, self.bare = False, -1
+        if item is None or not item.fact.kind or self.section is None:
+            return
+        lines = self.document.lines
+        while number > item.start + 1 and not lines[number - 1].strip():
+            number -= 1
+        item.end = number
+        match = _ITEM.match(lines[item.start].rstrip("\r\n"))
+        words = [lines[item.start][match.end() :].rstrip() if match else ""]
+        for line in lines[item.start + 1 : item.end]:
+            cut = min(item.offset, len(line) - len(line.lstrip(" ")))
+            words.append(line[cut:].rstrip())
+        item.fact = parse_fact(strip_comments("\n".join(words).strip()).strip(), item.fact.kind, item.fact.line)
+        if item.fact.text:
+            self.section.items.append(item)
+
+    def close_section(self, number: int) -> None:
+        if self.section is not None:
+            self.section.end = number
+            self.section = None

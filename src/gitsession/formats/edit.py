@@ -1,0 +1,184 @@
+"""Edits of a checkpoint's text that leave every other byte as it was."""
+
+import re
+
+from gitsession.errors import FormatError
+from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.document import Document, Item, Section
+from gitsession.formats.facts import clean_text, head_length, render_item
+from gitsession.formats.yamltext import Value, parse_yaml, quote_scalar
+from gitsession.model.fact import HEADING_OF, SECTIONS, state_key, text_key
+
+_ORDER = [heading.casefold() for heading, _ in SECTIONS]
+_BOX_AT = re.compile(r"( {0,3}(?:[-*+]|\d{1,9}[.)]))([ \t]*)(\[[ xX]\](?=\s|$)[ \t]*)?")
+#: A key's own line: value in quotes or not, and the comment behind it (none behind a list or mapping on the line: kept apart is too much).
+_KEY_LINE = re.compile(r"""[^:]+:[ \t]*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^"'\[{#][^#]*?(?:(?<!\s)#[^#]*?)*)?(?P<comment>[ \t]+\#.*)?""", re.DOTALL)
+
+
+def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", annotations: str = "") -> str:
+    """The text with one more fact at the end of its section, which is made where it is missing."""
+    document = parse_document(text, path)
+    section = document.section(kind)
+    last = section.items[-1] if section and section.items else None
+    marker = last.marker if last and last.marker in "-*+" else "-"
+    lines = render_item(words, marker=marker, indent=last.indent if last else "", box=box, annotations=annotations)
+    if section is None:
+        edited = _insert_section(document, HEADING_OF[kind], lines)
+    else:
+        at = last.end if last else _below_heading(document, section)
+        # Below prose or HTML a blank line keeps the item from running on in it.
+        edited = _insert(document, at, lines if last or at == section.line + 1 else ["", *lines])
+    return _checked(document, edited, kind)
+
+
+def tick(text: str, path: str, line: int, *, annotations: str = "") -> str:
+    """The text with the item at `line` (from 1) ticked, `annotations` put at its end."""
+    document = parse_document(text, path)
+    item = _item_at(document, line)
+    first = document.lines[item.start]
+    match = _BOX_AT.match(first)
+    if match is None:
+        raise FormatError(path, line, "no list item")
+    lines = list(document.lines)
+    rest = first[match.end() :]
+    lines[item.start] = match[1] + (match[2] or " ") + "[x]" + (" " if rest.strip() else "") + rest
+    if annotations:
+        bare = [first[match.end(2) :], *(part[min(item.offset, len(part) - len(part.lstrip())) :] for part in lines[item.start + 1 : item.end])]
+        head = head_length(bare)
+        at = item.start + head - 1 if head else item.end - 1
+        body, end = _split_end(lines[at])
+        if head:
+            lines[at] = body.rstrip() + annotations + end
+        else:  # code or a list from the first line on: behind it, where it is no part of it
+            lines[at] = body + document.newline
+            lines.insert(at + 1, " " * item.offset + annotations.strip() + end)
+    return _checked(document, "".join(lines), item.fact.kind, changed=item)
+
+
+def set_state(text: str, path: str, key: str, value: str, *, annotations: str = "") -> str:
+    """The text with the State line of that key replaced, or added."""
+    document = parse_document(text, path)
+    words = f"{key}: {value}"
+    for item in reversed(document.items):
+        if item.fact.kind == "state" and text_key(state_key(item.fact.text)[0]) == text_key(key):
+            lines = render_item(words, marker=item.marker, indent=item.indent, annotations=annotations)
+            _, end = _split_end(document.lines[item.end - 1])
+            new = [line + document.newline for line in lines]
+            new[-1] = lines[-1] + end
+            return _checked(document, "".join([*document.lines[: item.start], *new, *document.lines[item.end :]]), "state", changed=item)
+    return add_fact(text, path, "state", words, annotations=annotations)
+
+
+def set_key(text: str, path: str, key: str, value: str) -> str:
+    """The text with a front matter key set to a text; other lines, comments and unknown keys stay."""
+    document = parse_document(text, path)
+    new = f"{key}: {quote_scalar(value)}"
+    lines = list(document.lines)
+    at = _key_line(document, key)
+    if key in document.keys:
+        body, end = _split_end(lines[at])
+        match = _KEY_LINE.fullmatch(body) if at else None
+        stop = at + 1  # a value that was spread over lines goes as a whole
+        while stop < document.front_end and lines[stop][:1] in (" ", "\t", "-"):
+            stop += 1
+        lines[at:stop] = [new + ((match["comment"] if match else None) or "") + end]
+    else:
+        started = _key_line(document, "started") if key == "ended" else 0
+        lines.insert(started + 1 if started else document.front_end, new + document.newline)
+    edited = "".join(lines)
+    wanted = {**_plain(document.keys), **_plain(parse_yaml(new, path))}
+    try:
+        kept = _plain(parse_document(edited, path).keys) == wanted
+    except FormatError:
+        kept = False
+    if not kept:
+        line = document.keys[key].line if key in document.keys else 1
+        raise FormatError(path, line, f"{key}: the front matter is written in a way that cannot be edited here", "edit the file by hand")
+    return edited
+
+
+def _key_line(document: Document, key: str) -> int:
+    """Index of the line of a front matter key, 0 where it has none of its own."""
+    pattern = re.compile(rf"{re.escape(key)}[ \t]*:(?:\s|$)")
+    return next((i for i in range(1, document.front_end) if pattern.match(document.lines[i])), 0)
+
+
+def _plain(keys: dict[str, Value]) -> dict[str, object]:
+    """Keys and values without their lines."""
+
+    def bare(value: Value) -> object:
+        if isinstance(value.data, dict):
+            return _plain(value.data)
+        return value.data if isinstance(value.data, str) else [bare(v) for v in value.data]
+
+    return {key: bare(value) for key, value in keys.items()}
+
+
+def _item_at(document: Document, line: int) -> Item:
+    for item in document.items:
+        if item.start + 1 == line:
+            return item
+    raise FormatError(document.path, line, "no fact stands here")
+
+
+def _split_end(line: str) -> tuple[str, str]:
+    body = line.rstrip("\r\n")
+    return body, line[len(body) :]
+
+
+def _below_heading(document: Document, section: Section) -> int:
+    """Where the first item of a section that has none goes: after its prose, before the blank lines that end it."""
+    at = section.end
+    while at > section.line + 1 and not document.lines[at - 1].strip():
+        at -= 1
+    return at
+
+
+def _insert(document: Document, at: int, new: list[str]) -> str:
+    newline = document.newline
+    lines = list(document.lines)
+    block = [line + newline for line in new]
+    if at == len(lines) and lines and not lines[-1].endswith("\n"):  # no final newline: there is still none after
+        lines[-1] += newline
+        block[-1] = new[-1]
+    return "".join([*lines[:at], *block, *lines[at:]])
+
+
+def _insert_section(document: Document, heading: str, items: list[str]) -> str:
+    rank = _ORDER.index(heading.casefold())
+    later = [s for s in document.sections if _ORDER.index(s.heading.casefold()) > rank]
+    new = [f"## {heading}", *items]
+    at = later[0].line if later else len(document.lines)
+    if document.lines[at - 1].strip():
+        new.insert(0, "")
+    return _insert(document, at, [*new, ""] if later else new)
+
+
+def _checked(document: Document, edited: str, kind: str, *, changed: Item | None = None) -> str:
+    """The edit, after a look that the file still states all that it stated, and one fact more or changed: nothing is lost in a fence."""
+    after = parse_document(edited, document.path)
+    before = [item.fact._replace(line=0) for item in document.items]  # lines move
+    now = [item.fact._replace(line=0) for item in after.items]
+    if changed is None:
+        at = next((i for i, (old, new) in enumerate(zip(before, now, strict=False)) if old != new), len(before))
+    else:
+        at = document.items.index(changed)
+        del before[at]
+    one = now[at : at + 1]
+    del now[at : at + 1]
+    if now != before or not one or one[0].kind != kind or after.title != document.title:
+        if document.open_fence >= 0:
+            raise FormatError(document.path, document.open_fence + 1, "this code fence or comment is never closed", "close it, then try again")
+        raise FormatError(document.path, 1, "the edit would not be read back as it was meant", "edit the file by hand")
+    return edited
+
+
+def new_checkpoint(title: str, keys: list[tuple[str, str]], goal: str = "") -> str:
+    """Text of a new checkpoint; `keys` are front matter lines whose values are YAML already."""
+    front = "".join(f"{key}: {value}\n" for key, value in keys)
+    heading = " ".join(clean_text(title).split()) or "Session"
+    text = f"---\nschema: 1\n{front}---\n# {heading}\n"
+    if goal:
+        lines = render_item(goal)
+        text += "\n## Goal\n" + "\n".join([lines[0][2:], *(line[2:] for line in lines[1:])]) + "\n"
+    return text

@@ -1,0 +1,245 @@
+"""One repository: where its parts are, and git run in it."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from gitsession.errors import GitError, LockedError, NotARepositoryError
+from gitsession.process import Completed, Conversation, run
+
+EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+              "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
+EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+              "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
+
+
+class IndexEntry(NamedTuple):
+    """A file in the git index (or in a tree). `stage` is 0 but in a conflict."""
+
+    mode: str
+    oid: str
+    stage: int
+    path: str
+
+
+class StagedChange(NamedTuple):
+    """What differs between two trees. `status` is git's letter; `oid` is all zeros for a deletion."""
+
+    status: str
+    path: str
+    oid: str
+    mode: str = ""
+
+
+class Repository:
+    """A repository with a work tree. Everything git does for us goes through `git()`."""
+
+    def __init__(self, root: str, git_dir: str, common_dir: str, object_format: str) -> None:
+        self.root = root
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.object_format = object_format
+        self.env = dict(os.environ)
+        # Messages in English, no prompt, and never a fetch from a promisor remote behind a hook's back.
+        self.env.update(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1")
+        self._cat: Conversation | None = None
+
+    @classmethod
+    def open(cls, path: str) -> "Repository":
+        """The repository that `path` lies in. Raises NotARepositoryError (also for a bare one) or GitError."""
+        done = run(
+            ["git", "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir", "--show-object-format",
+             "--show-toplevel"], cwd=path)  # fmt: skip
+        lines = done.out.decode("utf-8", "surrogateescape").split("\n")
+        if done.code:
+            error = done.err.decode("utf-8", "replace").strip()
+            if len(lines) > 1 and lines[0] == "true":
+                raise NotARepositoryError("this is a bare repository", "run gitsession in a clone that has files")
+            if "not a git repository" in error.lower() and not os.environ.get("GIT_DIR"):
+                raise NotARepositoryError("not a git repository", "change to one, or make one: git init")
+            if "work tree" in error:
+                raise NotARepositoryError("this is inside the git directory", "change to the folder with your files")
+            raise GitError(error.removeprefix("fatal: ").split("\n")[0] or "git rev-parse failed", "git says no more than that")
+        # A path may hold a newline; only the last answer (the work tree) can be spread over lines then.
+        git_dir, common, object_format = lines[1:4]
+        root = "\n".join(lines[4:]).removesuffix("\n")
+        return cls(root, git_dir, os.path.abspath(os.path.join(path, common)), object_format)
+
+    def git(
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        check: bool = True,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120.0,
+    ) -> Completed:
+        """Run git at the top of the work tree. Raises GitError with git's own words, LockedError when the index is locked."""
+        done = run(["git", *args], cwd=self.root, env={**self.env, **env} if env else self.env, stdin=stdin, timeout=timeout)
+        if check and done.code:
+            error = done.err.decode("utf-8", "replace").strip()
+            if ".lock'" in error and "File exists" in error:
+                raise LockedError("the git index is locked by another git process", "wait for it, or remove a stale index.lock")
+            raise GitError(f"git {args[0]}: " + error.removeprefix("fatal: ").removeprefix("error: ").split("\n")[0])
+        return done
+
+    def text(self, *args: str, check: bool = True) -> str:
+        """Git's answer as text without the final newline."""
+        return self.git(*args, check=check).out.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def path(self, *parts: str) -> str:
+        """A path in the work tree."""
+        return os.path.join(self.root, *parts)
+
+    # -- objects
+
+    def read_object(self, name: str) -> bytes | None:
+        """Bytes of a blob or tree by object id or `REV:path`; None where there is none."""
+        if "\n" in name:
+            return None
+        if self._cat is None:
+            self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env)
+        head = self._cat.ask(os.fsencode(name))
+        fields = head.rsplit(b" ", 2)
+        if len(fields) != 3 or not fields[2].isdigit():  # noqa: PLR2004  ("NAME missing", "NAME ambiguous")
+            return None
+        data = self._cat.read(int(fields[2]))
+        self._cat.read(1)
+        return data
+
+    def object_size(self, oid: str) -> int:
+        """Size of an object in bytes without reading it, -1 where it is missing."""
+        done = self.git("cat-file", "-s", oid, check=False)
+        return int(done.out) if done.code == 0 else -1
+
+    def write_blob(self, data: bytes, path: str | None = None) -> str:
+        """Store a blob and return its id; with `path`, converted as `git add` would."""
+        filters = [f"--path={path}"] if path else ["--no-filters"]
+        return self.git("hash-object", "-w", "--stdin", *filters, stdin=data).out.decode().strip()
+
+    def close(self) -> None:
+        """End the helper process, if one runs."""
+        if self._cat is not None:
+            self._cat.close()
+            self._cat = None
+
+    def __enter__(self) -> "Repository":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- the git index and trees
+
+    def index_entries(self, *paths: str) -> list[IndexEntry]:
+        """Entries of the git index under `paths`, those added with intent-to-add included (as empty blobs)."""
+        return parse_entries(self.git("ls-files", "-s", "-z", "--", *paths).out)
+
+    def tree_entries(self, rev: str, *paths: str) -> list[IndexEntry]:
+        """Entries of a commit's tree under `paths`. Raises GitError for an unknown revision."""
+        out = self.git("ls-tree", "-r", "-z", "--full-tree", rev, "--", *paths).out
+        entries = []
+        for record in out.split(b"\0")[:-1]:
+            meta, _, path = record.partition(b"\t")
+            mode, _, oid = meta.split(b" ")
+            entries.append(IndexEntry(mode.decode(), oid.decode(), 0, os.fsdecode(path)))
+        return entries
+
+    def staged(self, *paths: str) -> list[StagedChange]:
+        """What the git index changes against HEAD (against nothing where there is no commit yet)."""
+        base = "HEAD" if self.head_oid() else EMPTY_TREE[self.object_format]
+        out = self.git("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-abbrev",
+                       "--ignore-submodules=dirty", base, "--", *paths).out  # fmt: skip
+        return parse_raw(out)
+
+    def update_index(self, changes: Iterable[tuple[str, str, str]]) -> None:
+        """Set entries of the git index: (mode, oid, path); mode "0" removes the path. Raises LockedError."""
+        zero = "0" * (40 if self.object_format == "sha1" else 64)
+        lines = [f"{mode} {oid or zero}\t".encode() + os.fsencode(path) for mode, oid, path in changes]
+        if lines:
+            self.git("update-index", "-z", "--add", "--index-info", stdin=b"".join(line + b"\0" for line in lines))
+
+    # -- HEAD, branches, configuration
+
+    def head_oid(self) -> str:
+        """Id of the commit at HEAD, empty where there is none yet."""
+        done = self.git("rev-parse", "-q", "--verify", "HEAD^{commit}", check=False)
+        return done.out.decode().strip() if done.code == 0 else ""
+
+    def branch(self) -> str:
+        """The branch in work (the one being rebased, during a rebase), empty for a detached HEAD."""
+        for state in ("rebase-merge", "rebase-apply"):
+            name = self._read_git_file(state, "head-name")
+            if name:
+                return name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else ""
+        head = self._read_git_file("HEAD")
+        if not head.startswith("ref: "):
+            return ""
+        ref = head.removeprefix("ref: ")
+        if ref == "refs/heads/.invalid":  # a repository whose refs are not files
+            ref = self.text("symbolic-ref", "-q", "HEAD", check=False)
+        return ref.removeprefix("refs/heads/")
+
+    def operation(self) -> str:
+        """What git is in the middle of: `rebase`, `am`, `cherry-pick`, `revert`, `merge`, `bisect` or nothing."""
+        for name, operation in (
+            ("rebase-merge", "rebase"),
+            ("rebase-apply", "rebase"),
+            ("CHERRY_PICK_HEAD", "cherry-pick"),
+            ("REVERT_HEAD", "revert"),
+            ("sequencer", "cherry-pick"),
+            ("MERGE_HEAD", "merge"),
+        ):
+            if os.path.lexists(os.path.join(self.git_dir, name)):
+                return operation
+        return ""
+
+    def config(self, pattern: str) -> dict[str, str]:
+        """Settings whose key matches the regular expression (the last value wins)."""
+        out = self.git("config", "--null", "--get-regexp", pattern, check=False).out
+        found = {}
+        for record in out.split(b"\0")[:-1]:
+            key, _, value = record.partition(b"\n")
+            found[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
+        return found
+
+    def set_config(self, key: str, value: str | None) -> None:
+        """Write a setting of this repository; None removes it (and is content when it is not there)."""
+        if value is None:
+            self.git("config", "--local", "--unset-all", key, check=False)
+        else:
+            self.git("config", "--local", key, value)
+
+    def user(self) -> tuple[str, str]:
+        """Name and e-mail address that a commit would bear; empty where git knows none."""
+        ident = self.git("var", "GIT_AUTHOR_IDENT", check=False)
+        if ident.code:
+            return "", ""
+        name, _, rest = ident.out.decode("utf-8", "replace").rpartition(" <")
+        return name.strip(), rest.partition(">")[0]
+
+    def _read_git_file(self, *parts: str) -> str:
+        try:
+            with open(os.path.join(self.git_dir, *parts), encoding="utf-8", errors="surrogateescape") as file:
+                return file.read(4096).strip("\n")
+        except OSError:
+            return ""
+
+
+def parse_entries(out: bytes) -> list[IndexEntry]:
+    """What `git ls-files -s -z` prints."""
+    entries = []
+    for record in out.split(b"\0")[:-1]:
+        meta, _, path = record.partition(b"\t")
+        mode, oid, stage = meta.decode().split(" ")
+        entries.append(IndexEntry(mode, oid, int(stage), os.fsdecode(path)))
+    return entries
+
+
+def parse_raw(out: bytes) -> list[StagedChange]:
+    """What `git diff --raw -z --no-renames` prints."""
+    fields = out.split(b"\0")
+    changes = []
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        _, mode, _, oid, status = meta.decode().split(" ")
+        changes.append(StagedChange(status[:1], os.fsdecode(path), oid, mode))
+    return changes

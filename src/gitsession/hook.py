@@ -1,0 +1,61 @@
+"""What an installed git hook starts: no click, prints in its own right."""
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the hook that the first argument names; exit 1 refuses."""
+    name, *rest = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _run(name, rest)
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as e:  # noqa: BLE001  (a hook ends in a line, not in a traceback)
+        code = 1 if name in ("pre-commit", "pre-merge-commit", "pre-push", "merge-checkpoint") else 0
+        first, _, hint = str(e).partition("\n")
+        how = f"{first or type(e).__name__}" if type(e).__module__.startswith("gitsession") else f"{type(e).__name__}: {first}"
+        sys.stderr.write(f"gitsession: {name}: {how}\n" + (f"  {hint}\n" if hint else ""))
+    sys.stderr.flush()
+    raise SystemExit(code)
+
+
+def _run(name: str, rest: list[str]) -> int:
+    from gitsession.git import Repository
+
+    if name == "commit-msg":
+        from gitsession.workflow.message import edited
+
+        with Repository.open(".") as repo:
+            return 0 if edited(repo, rest[0]) else 1
+    if name in ("merge-checkpoint", "merge-derived"):
+        from gitsession.workflow.merging import run_driver
+
+        with Repository.open(".") as repo:
+            return run_driver(repo, name, rest)
+    with Repository.open(".") as repo:
+        if name == "pre-commit":
+            from gitsession.workflow.commit import before_commit as act
+        elif name == "pre-merge-commit":
+            from gitsession.workflow.commit import before_merge_commit as act
+        elif name == "post-commit":
+            from gitsession.workflow.commit import after_commit as act
+        elif name in ("post-merge", "post-rewrite", "post-checkout"):
+            from gitsession.workflow.transfer import after_change as act
+        elif name == "pre-push":
+            from gitsession.workflow.transfer import before_push
+
+            verdict = before_push(repo, rest[0] if rest else "", sys.stdin.buffer.read())
+            return _print(verdict.lines, go=verdict.go)
+        else:
+            sys.stderr.write(f"gitsession: no hook is called {name}\n")
+            return 2
+        verdict = act(repo)
+    return _print(verdict.lines, go=verdict.go)
+
+
+def _print(lines: list[str], *, go: bool) -> int:
+    stream = sys.stderr
+    for line in lines:
+        text = line.encode("utf-8", "replace").decode(stream.encoding or "utf-8", "replace")
+        stream.write(text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii") + "\n")
+    return 0 if go else 1

@@ -1,0 +1,1 @@
+"""The terms of the project as frozen values; no input, no output."""

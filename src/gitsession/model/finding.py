@@ -1,0 +1,14 @@
+"""What the secret gate reports."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that looks like a secret. `excerpt` is masked: the value itself is never kept (law 5)."""
+
+    path: str
+    line: int  # from 1
+    column: int  # from 1
+    kind: str
+    excerpt: str

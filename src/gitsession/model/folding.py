@@ -1,0 +1,503 @@
+"""The fold: all checkpoints to the state of the project.
+
+Openings and closings are observed, as in an OR-set: an opening is (stem, text), a closing names openings. The fold takes the
+checkpoints one after the other in an order that is a function of their set, so merging two branches, which is the union of
+their files, gives the same state whichever is merged into the other.
+"""
+
+import heapq
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any
+
+from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
+from gitsession.model.fact import BINDING_KINDS, OPEN_KINDS, Fact, state_key, text_key
+from gitsession.model.fold import Fold, Item, Warning  # noqa: A004
+from gitsession.model.settings import Settings
+
+#: How many of the newest background facts of each kind are listed; older ones are counted.
+LISTED = 400
+RECENT = 8
+LINKS = 5
+_REOPENING = (*OPEN_KINDS, *BINDING_KINDS)
+
+
+class WholeNeededError(Exception):
+    """A checkpoint speaks of something that a resumed fold does not carry: fold all checkpoints instead."""
+
+
+def fold(checkpoints: Iterable[Checkpoint], settings: Settings) -> Fold:
+    """Fold checkpoints, in any order, each stem once. Pure: the result depends on their set alone."""
+    state = FoldState()
+    for checkpoint in ordered(checkpoints):
+        state.add(checkpoint)
+    return state.result(settings)
+
+
+def ordered(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
+    """Checkpoints in the order of the fold: after their parents, then by `started` as an instant, then by stem."""
+    by_time = sorted(checkpoints, key=lambda c: c.order)
+    place = {c.stem: i for i, c in enumerate(by_time)}
+    if all(place.get(p, -1) < i for i, c in enumerate(by_time) for p in c.parents):
+        return by_time
+    children: dict[int, list[int]] = {}
+    waiting = [0] * len(by_time)
+    for i, c in enumerate(by_time):
+        for parent in {place[p] for p in c.parents if p in place and p != c.stem}:
+            children.setdefault(parent, []).append(i)
+            waiting[i] += 1
+    ready = [i for i, n in enumerate(waiting) if not n]
+    heapq.heapify(ready)
+    result: list[Checkpoint] = []
+    done = set()
+    rest = iter(range(len(by_time)))
+    while len(result) < len(by_time):
+        # A circle of parents is somebody's mistake; the earliest of the rest goes first then.
+        i = heapq.heappop(ready) if ready else next(k for k in rest if k not in done)
+        if i in done:
+            continue
+        done.add(i)
+        result.append(by_time[i])
+        for child in children.get(i, ()):
+            waiting[child] -= 1
+            if not waiting[child]:
+                heapq.heappush(ready, child)
+    return result
+
+
+class _Opening:
+    """A fact in force, opened by one session."""
+
+    __slots__ = ("fact", "index", "retired", "stem", "taken_by")
+
+    def __init__(self, fact: Fact, stem: str, index: int) -> None:
+        self.fact = fact
+        self.stem = stem
+        self.index = index
+        self.taken_by = ""
+        self.retired: tuple[tuple[str, str], ...] = ()
+
+
+def _key(fact: Fact) -> str:
+    return _words_key(fact.bare)
+
+
+def _words_key(text: str) -> str:
+    """The key of a text. Backslashes do not count: a text that is written again is escaped where it would begin a block."""
+    return text_key(text.replace("\\", ""))
+
+
+class FoldState:
+    """The fold so far; `add` takes the next checkpoint in order, `result` says where the project stands."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, dict[str, _Opening]] = {}  # key -> stem -> opening
+        self.state: dict[str, tuple[Fact, str, int]] = {}  # key -> (fact, stem, index)
+        self.commands: dict[str, tuple[Fact, str, int]] = {}
+        self.background: dict[tuple[str, str], tuple[str, Fact, int]] = {}  # (stem, key) -> (kind, fact, index)
+        self.lessons: dict[str, tuple[str, str]] = {}  # key -> (stem, key) in background
+        self.closed: dict[str, list[tuple[str, str, int]]] = {}  # key -> (opening's stem, closer's stem, line)
+        self.parents: dict[str, tuple[str, ...]] = {}
+        self.sessions: list[Checkpoint] = []
+        self.count = 0
+        self.first = ""
+        self.last: tuple[float, str] = (float("-inf"), "")
+        self.closings = 0
+        self.matched = 0
+        self.warnings: dict[Warning, None] = {}  # a set in order
+        self.ahead: dict[tuple[str, str], list[Warning]] = {}  # closings by link whose opening may come: (opening's stem, key)
+        self.late: set[str] = set()  # parents that were not there before their child
+        self.trimmed: dict[str, tuple[int, tuple[str, ...]]] = {}  # background that a resumed fold does not carry
+        self.gone: Keys | None = None  # hashes of the keys that it does not carry
+
+    # -- one checkpoint
+
+    def add(self, checkpoint: Checkpoint) -> None:
+        """Take the next checkpoint. All its openings stand before its closings are looked at."""
+        stem, index = checkpoint.stem, self.count
+        self.late.update(p for p in checkpoint.parents if p not in self.parents and p != stem)
+        self.parents[stem] = checkpoint.parents
+        own: dict[str, int] = {}  # keys that stand open in this file, and the line
+        closing: list[Fact] = []
+        for fact in checkpoint.facts:
+            if fact.dropped or fact.box == "x" or fact.resolved or fact.replaces:
+                closing.append(fact)
+            if self._opens(fact):
+                own.setdefault(_key(fact), fact.line)
+                self._open(fact, stem, index)
+            elif not fact.dropped:
+                if fact.box != "x":
+                    own.setdefault(_key(fact), fact.line)
+                self._note(fact, stem, index)
+        for fact in closing:
+            self._close(fact, checkpoint, own)
+        self.count += 1
+        self.first = self.first or stem
+        self.last = max(self.last, checkpoint.order)
+        self.sessions.append(checkpoint)
+        del self.sessions[:-RECENT]
+
+    @staticmethod
+    def _opens(fact: Fact) -> bool:
+        if fact.dropped or fact.kind not in (*_REOPENING, "done"):
+            return False
+        if fact.kind in BINDING_KINDS or fact.box == "x":  # a decision that somebody ticked is no less decided
+            return fact.box != "x" or fact.kind in BINDING_KINDS
+        if fact.kind == "done":
+            return fact.box == " "
+        if fact.kind in OPEN_KINDS and fact.resolved:
+            return False
+        return fact.kind != "error" or fact.unsolved or fact.box == " "
+
+    def _open(self, fact: Fact, stem: str, index: int) -> None:
+        if fact.kind == "done":  # "- [ ]" under Accomplished: not accomplished yet
+            fact = fact._replace(kind="step")
+        key = _key(fact)
+        there = self.open.setdefault(key, {})
+        named = [there[link] for link in fact.links if link in there and link != stem]
+        if named and fact.kind in OPEN_KINDS:
+            for opening in named:
+                opening.taken_by = stem
+            return
+        self._needs(key)
+        for _, closer, line in self.closed.get(key, ()):
+            if closer != stem and closer not in self._ancestors(stem):
+                self._warn(closer, line, f'closes "{_short(fact.bare)}", which [{stem}] has open')
+        early = self.ahead.pop((stem, key), None)
+        if early:  # closed by name in a session that began before this one, and saw it
+            self.matched += len(early)
+            self.closed.setdefault(key, []).extend((stem, w.stem, w.line) for w in early)
+            if not there:
+                del self.open[key]
+            self.background.setdefault((stem, key), ("done" if fact.kind == "step" else fact.kind, fact, index))
+            return
+        there[stem] = _Opening(fact, stem, index)
+
+    def _note(self, fact: Fact, stem: str, index: int) -> None:
+        """A fact that does not call for work: state, command, or background."""
+        if fact.kind in ("state", "command"):
+            name, _ = state_key(fact.text)
+            table = self.state if fact.kind == "state" else self.commands
+            key = text_key(name or fact.text)
+            table.pop(key, None)  # the latest stands last
+            table[key] = (fact, stem, index)
+            return
+        key = _key(fact)
+        kind = "done" if fact.kind == "step" else fact.kind
+        if kind == "lesson":
+            self._needs(key)
+            if key in self.lessons:
+                return
+            self.lessons[key] = (stem, key)
+        self.background.setdefault((stem, key), (kind, fact, index))
+
+    def _close(self, fact: Fact, checkpoint: Checkpoint, own: dict[str, int]) -> None:
+        stem = checkpoint.stem
+        for words in fact.replaces:
+            self._replace(fact, words, stem)
+        if fact.resolved and not fact.dropped and fact.box != "x" and not fact.links:
+            self._resolve(fact, stem)
+        key = _key(fact)
+        if fact.links and (fact.dropped or fact.box == "x" or fact.resolved):
+            self._close_named(fact, key, stem)
+            return
+        if not fact.dropped and (fact.box != "x" or fact.kind in BINDING_KINDS):
+            return
+        if key in own:
+            if fact.kind in (*OPEN_KINDS, "done"):
+                self._warn(stem, fact.line, f'closes "{_short(fact.bare)}", which line {own[key]} has open')
+            return
+        if fact.dropped:
+            self._drop(fact, key, stem)
+        for opening in list(self.open.get(key, {}).values()):
+            if fact.dropped or opening.fact.kind in OPEN_KINDS:
+                self._shut(opening, key, stem, fact.line)
+
+    def _close_named(self, fact: Fact, key: str, stem: str) -> None:
+        for link in fact.links:
+            self.closings += 1
+            opening = self.open.get(key, {}).get(link)
+            if opening is not None:
+                self.matched += 1
+                self._shut(opening, key, stem, fact.line)
+                continue
+            self._needs(key)
+            if any(opener == link for opener, _, _ in self.closed.get(key, ())):
+                self.matched += 1  # someone else closed it, too
+            elif fact.dropped and (link, key) in self.background:
+                self.matched += 1
+                del self.background[link, key]
+                if self.lessons.get(key) == (link, key):
+                    del self.lessons[key]
+            else:
+                kinds = _REOPENING if fact.dropped else OPEN_KINDS
+                warning = self._unmatched(fact.line, fact.bare, stem, kinds, of=link)
+                if link not in self.parents:
+                    self.ahead.setdefault((link, key), []).append(warning)
+                else:
+                    self.warnings[warning] = None
+
+    def _replace(self, fact: Fact, words: str, stem: str) -> None:
+        self.closings += 1
+        found = self._find(words, _REOPENING, but=fact, stem=stem)
+        if not found:
+            if self._was_closed(words):
+                self.matched += 1  # someone else replaced it, too
+            else:
+                self.warnings[self._unmatched(fact.line, words, stem, BINDING_KINDS)] = None
+            return
+        self.matched += 1
+        heir = self.open.get(_key(fact), {}).get(stem)
+        for key, opening in found:
+            self._shut(opening, key, stem, fact.line)
+            retired = opening.fact.bare
+            self._needs(key)
+            if opening.fact.kind in self.trimmed:
+                raise WholeNeededError  # it goes among those that are not listed any more
+            self.background.setdefault((opening.stem, key), (opening.fact.kind, opening.fact, opening.index))
+            if heir is not None:
+                heir.retired = (*heir.retired, (retired, opening.stem))
+
+    def _resolve(self, fact: Fact, stem: str) -> None:
+        found = self._find(fact.resolved, OPEN_KINDS, but=fact, stem=stem)
+        for key, opening in found:
+            self._shut(opening, key, stem, fact.line)
+        itself = fact.kind in OPEN_KINDS
+        if itself:
+            for opening in list(self.open.get(_key(fact), {}).values()):
+                self._shut(opening, _key(fact), stem, fact.line)
+        if found or not itself:
+            self.closings += 1
+            if found or self._was_closed(fact.resolved):
+                self.matched += 1
+            else:
+                self.warnings[self._unmatched(fact.line, fact.resolved, stem, OPEN_KINDS)] = None
+
+    def _was_closed(self, words: str) -> bool:
+        """True if a fact of these words was in force once."""
+        key = _words_key(words).removesuffix(".")
+        for exact in (key, key + "."):
+            self._needs(exact)
+        return key in self.closed or key + "." in self.closed
+
+    def _find(self, words: str, kinds: Sequence[str], *, but: Fact, stem: str) -> list[tuple[str, _Opening]]:
+        """Open facts that `words` means: the whole text, or its head, up to a ", because"."""
+        key = _words_key(words).removesuffix(".")
+        found = []
+        for exact in (key, key + "."):
+            found += [(exact, o) for o in self.open.get(exact, {}).values() if o.fact.kind in kinds]
+        if not found:
+            found = [(k, o) for k, there in self.open.items() if k.startswith(key) and _is_head(k, key)
+                     for o in there.values() if o.fact.kind in kinds]  # fmt: skip
+        return [(k, o) for k, o in found if not (o.stem == stem and o.fact.line == but.line)]
+
+    def _shut(self, opening: _Opening, key: str, closer: str, line: int) -> None:
+        there = self.open[key]
+        there.pop(opening.stem, None)
+        if not there:
+            del self.open[key]
+        self.closed.setdefault(key, []).append((opening.stem, closer, line))
+
+    def _drop(self, fact: Fact, key: str, stem: str) -> None:
+        """Take a text out of all that earlier sessions say beside what is open."""
+        self._needs(key)
+        if fact.kind in ("state", "command"):
+            table = self.state if fact.kind == "state" else self.commands
+            name = text_key(state_key(fact.text)[0] or fact.text)
+            if name in table and table[name][1] != stem:
+                del table[name]
+        for place in [p for p in self.background if p[1] == key]:
+            del self.background[place]
+        self.lessons.pop(key, None)
+
+    # -- going on later
+
+    def dump(self) -> tuple[object, ...]:
+        """The state as plain tuples, small whatever the history: for `resume`."""
+        background = sorted(self.background.items(), key=lambda b: (b[1][2], b[1][1].line))
+        rows = [(kind, fact, stem, index) for (stem, _), (kind, fact, index) in background]
+        listed, older = _newest(rows)
+        gone = {_hash(key) for key in self.closed} | {_hash(key) for _, key in self.background}
+        trimmed = {kind: (count, stems) for kind, count, stems in older}
+        return (
+            [(key, stem, tuple(o.fact), o.index, o.taken_by, o.retired) for key, there in self.open.items() for stem, o in there.items()],
+            [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.state.items()],
+            [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.commands.items()],
+            [(kind, tuple(fact), stem, index) for kind, fact, stem, index in listed],
+            [_plain(c) for c in self.sessions],
+            [(w.stem, w.line, w.message) for w in self.warnings],
+            [(place, [(w.stem, w.line, w.message) for w in warnings]) for place, warnings in self.ahead.items()],
+            (self.count, self.first, self.last, self.closings, self.matched),
+            list(trimmed.items()),
+            array("Q", sorted(gone)).tobytes(),
+            sorted(self.late - set(self.parents)),
+            bool(self.late & set(self.parents)),  # parents in a circle: what comes next need not come last
+            sorted(self.parents),
+        )
+
+    @classmethod
+    def resume(cls, dumped: Any, checkpoint: Checkpoint | None) -> "FoldState":
+        """The state that `dump` gave, if `checkpoint` (None: there is no more) comes next. Raises WholeNeededError if it does not."""
+        state = cls()
+        openings, states, commands, background, sessions, warnings, ahead, numbers, trimmed, gone, unknown, circle, stems = dumped
+        state.count, state.first, last, state.closings, state.matched = numbers
+        state.last = tuple(last)
+        if checkpoint is not None and (circle or checkpoint.order < state.last or checkpoint.stem in unknown):
+            raise WholeNeededError
+        for key, stem, fact, index, taken_by, retired in openings:
+            opening = _Opening(Fact._make(fact), stem, index)
+            opening.taken_by, opening.retired = taken_by, retired
+            state.open.setdefault(key, {})[stem] = opening
+        state.state = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in states}
+        state.commands = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in commands}
+        for kind, plain, stem, index in background:
+            fact = Fact._make(plain)
+            state.background[stem, _key(fact)] = (kind, fact, index)
+        state.sessions = [Checkpoint(*plain[:-1], tuple(map(Fact._make, plain[-1]))) for plain in sessions]
+        state.warnings = dict.fromkeys(Warning(*w) for w in warnings)
+        state.ahead = {tuple(place): [Warning(*w) for w in early] for place, early in ahead}
+        state.parents = dict.fromkeys(stems, ())
+        state.trimmed = dict(trimmed)
+        state.gone = Keys(gone)
+        return state
+
+    def _needs(self, key: str) -> None:
+        if self.gone is not None and _hash(key) in self.gone:
+            raise WholeNeededError
+
+    # -- warnings
+
+    def _unmatched(self, line: int, words: str, stem: str, kinds: Sequence[str], of: str = "") -> Warning:
+        from difflib import get_close_matches
+
+        texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds and (not of or o.stem == of)}
+        if of and not texts:
+            texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds}
+        nearest = get_close_matches(_words_key(words), list(texts), n=1, cutoff=0.4)
+        where = f" of [{of}]" if of else ""
+        tail = "nothing is open that comes near"
+        if nearest:
+            opening = texts[nearest[0]]
+            tail = f'the nearest open text is "{_short(opening.fact.bare)}" of [{opening.stem}]'
+        return Warning(stem, line, f'closes "{_short(words)}"{where}, which matches nothing; {tail}')
+
+    def _warn(self, stem: str, line: int, message: str) -> None:
+        self.warnings[Warning(stem, line, message)] = None
+
+    def _ancestors(self, stem: str) -> set[str]:
+        found: set[str] = set()
+        todo = list(self.parents.get(stem, ()))
+        while todo:
+            parent = todo.pop()
+            if parent not in found:
+                found.add(parent)
+                todo += self.parents.get(parent, ())
+        return found
+
+    # -- the result
+
+    def result(self, settings: Settings) -> Fold:
+        """Where the project stands after the checkpoints taken so far."""
+        items = [Item("constraint", text, "") for text in settings.constraints]
+        openings = sorted((o for there in self.open.values() for o in there.values()), key=lambda o: (o.index, o.fact.line))
+        shown: dict[tuple[str, str], list[_Opening]] = {}
+        for opening in openings:
+            shown.setdefault((opening.fact.kind, _key(opening.fact)), []).append(opening)
+        items += [self._item(same) for same in shown.values()]
+        items += [
+            Item("state", fact.text, stem, fact.line, (stem,), source=fact.source, by=fact.by, age=self.count - index)
+            for fact, stem, index in self.state.values()
+        ]
+        background = sorted(
+            [*((kind, fact, stem, index) for (stem, _), (kind, fact, index) in self.background.items()),
+             *((fact.kind, fact, stem, index) for fact, stem, index in self.commands.values())],
+            key=lambda b: (b[3], b[1].line))  # fmt: skip
+        listed, older = _newest(background, self.trimmed)
+        return Fold(
+            in_force=tuple(items),
+            background=tuple(Item(kind, f.bare, stem, f.line, (stem,), by=f.by, age=self.count - i) for kind, f, stem, i in listed),
+            background_total=len(background) + sum(count for count, _ in self.trimmed.values()),
+            older=older,
+            recent=tuple(self.sessions),
+            count=self.count,
+            first=self.first,
+            closings=self.closings,
+            matched=self.matched,
+            warnings=tuple(sorted({*self.warnings, *(w for early in self.ahead.values() for w in early)}, key=lambda w: (w.stem, w.line, w.message))),
+        )
+
+    def _item(self, same: list[_Opening]) -> Item:
+        first, last = same[0], same[-1]
+        return Item(
+            kind=first.fact.kind,
+            text=last.fact.bare,
+            stem=first.stem,
+            line=first.fact.line,
+            stems=tuple(o.stem for o in same),
+            taken_by=last.taken_by,
+            age=self.count - first.index,
+            retired=tuple(r for o in same for r in o.retired),
+            by=last.fact.by,
+            est=last.fact.est,
+        )
+
+
+_Row = tuple[str, Fact, str, int]
+
+
+def _newest(
+    background: list[_Row], trimmed: Mapping[str, tuple[int, tuple[str, ...]]] = MappingProxyType({})
+) -> tuple[list[_Row], tuple[tuple[str, int, tuple[str, ...]], ...]]:
+    """The newest of each kind, in order, and what is not listed: kind, how many, the newest five of their sessions.
+
+    `trimmed` is what is not in `background` any more: older than all of it.
+    """
+    left: dict[str, int] = {}
+    older: dict[str, tuple[int, list[str]]] = {}
+    listed = []
+    for row in reversed(background):
+        left[row[0]] = left.get(row[0], 0) + 1
+        if left[row[0]] <= LISTED:
+            listed.append(row)
+        else:
+            count, stems = older.setdefault(row[0], (0, []))
+            if len(stems) < LINKS and row[2] not in stems:
+                stems.append(row[2])
+            older[row[0]] = (count + 1, stems)
+    for kind, (more, oldest) in trimmed.items():
+        count, stems = older.get(kind, (0, []))
+        older[kind] = (count + more, [*stems, *(s for s in oldest if s not in stems)][:LINKS])
+    return listed[::-1], tuple((kind, count, tuple(stems)) for kind, (count, stems) in sorted(older.items()))
+
+
+class Keys:
+    """A sorted set of 64-bit hashes in bytes, searched where it lies."""
+
+    def __init__(self, data: bytes) -> None:
+        self._sorted = memoryview(data).cast("Q")
+
+    def __contains__(self, key: int) -> bool:
+        at = bisect_left(self._sorted, key)
+        return at < len(self._sorted) and self._sorted[at] == key
+
+
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _plain(checkpoint: Checkpoint) -> tuple[object, ...]:
+    values = [getattr(checkpoint, f) for f in CHECKPOINT_FIELDS]
+    return (*values, tuple(tuple(f) for f in checkpoint.facts))
+
+
+def _is_head(key: str, head: str) -> bool:
+    rest = key[len(head) :]
+    return len(head) >= 4 and rest.lstrip().startswith((", because", " because", ", since", ": ", "; "))  # noqa: PLR2004
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "..."  # noqa: PLR2004

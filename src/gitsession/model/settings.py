@@ -1,0 +1,20 @@
+"""The settings of a project: `.sessions/project.yml`."""
+
+from dataclasses import dataclass, field
+
+DEFAULT_BUDGET = 2000  # tokens of 4 bytes of UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every key is optional; `commands` maps what for to the command."""
+
+    name: str = ""
+    goal: str = ""
+    constraints: tuple[str, ...] = ()
+    commands: tuple[tuple[str, str], ...] = ()
+    default_branch: str = ""
+    sessions: str = "auto"  # auto | manual
+    master: str = "commit"  # commit | ci
+    budget: int = DEFAULT_BUDGET
+    unknown: tuple[str, ...] = field(default=())

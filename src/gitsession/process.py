@@ -1,0 +1,135 @@
+"""The only door to other programs: time limits, environment, streaming."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitsession.errors import GitsessionError
+
+
+class ProcessError(GitsessionError):
+    """A program could not be started, or took longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended: its exit code (128 + n for signal n) and what it wrote."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float = 120.0,
+) -> Completed:
+    """Run a program to its end. Raises ProcessError when it cannot be started or passes `timeout` seconds."""
+    try:
+        done = subprocess.run(argv, cwd=cwd, env=env, input=stdin, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        raise ProcessError(f"{argv[0]} took longer than {timeout:g} s and was stopped", "try again") from None
+    except (OSError, ValueError) as e:
+        raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+    return Completed(_shell_code(done.returncode), done.stdout, done.stderr)
+
+
+def attach(argv: Sequence[str], *, cwd: str | None = None) -> int:
+    """Run a program with our own terminal (an editor, a pager); returns its exit code."""
+    try:
+        return _shell_code(subprocess.run(argv, cwd=cwd, check=False).returncode)
+    except OSError as e:
+        raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+
+
+def stream(
+    argv: Sequence[str], *, cwd: str | None = None, sink: Callable[[bytes], object], keep: int = 65536
+) -> Completed:
+    """Run a program with our stdin, hand its output (both streams) to `sink` as it comes, and keep the last `keep` bytes."""
+    tail = bytearray()
+    try:
+        process = subprocess.Popen(argv, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as e:
+        raise ProcessError(f"{argv[0]} cannot be started: {e.strerror or e}", "is it installed, and on PATH?") from None
+    with process:
+        assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            sink(chunk)
+            tail += chunk
+            del tail[:-keep]
+    return Completed(_shell_code(process.returncode), bytes(tail), b"")
+
+
+class Conversation:
+    """A long-lived program that answers on stdout what is written to its stdin (`git cat-file --batch`)."""
+
+    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None) -> None:
+        try:
+            self._process = subprocess.Popen(
+                argv, cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as e:
+            raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+
+    def ask(self, line: bytes) -> bytes:
+        """Send a line, return the first line of the answer (without its newline)."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None  # noqa: S101
+        assert stdout is not None  # noqa: S101
+        try:
+            stdin.write(line + b"\n")
+            stdin.flush()
+        except OSError:
+            raise ProcessError("git cat-file stopped answering", "try again") from None
+        return stdout.readline().rstrip(b"\n")
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes of the answer. Raises ProcessError when the program stops before."""
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101
+        data = stdout.read(size)
+        if len(data) != size:
+            raise ProcessError("git cat-file stopped in the middle of an answer", "try again; `git fsck` looks for damage")
+        return data
+
+    def close(self) -> None:
+        """End the program."""
+        process = self._process
+        if process.stdin is not None:
+            process.stdin.close()
+        if process.stdout is not None:
+            process.stdout.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _shell_code(code: int) -> int:
+    return code if code >= 0 else 128 - code
+
+
+def ancestor_arguments(limit: int = 6) -> list[list[str]]:
+    """Command lines of our parent, its parent and so on, as far as the system tells."""
+    found: list[list[str]] = []
+    pid = os.getppid()
+    while pid > 1 and len(found) < limit:
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                arguments = [os.fsdecode(a) for a in file.read().split(b"\0")[:-1]]
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                pid = int(file.read().rpartition(b")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            try:
+                line = run(["ps", "-o", "ppid=,args=", "-p", str(pid)], timeout=5).out.decode("utf-8", "replace").split()
+                pid, arguments = int(line[0]), line[1:]
+            except (GitsessionError, ValueError, IndexError):
+                break
+        found.append(arguments)
+    return found

@@ -1,0 +1,110 @@
+"""Is this value a secret, or something that only stands where a secret would stand?"""
+
+import re
+
+_PLACEHOLDER_WORDS = re.compile(
+    r"example|changeme|change[-_ ]me|replace|placeholder|redacted|removed|hidden|masked|sample|insert|your[-_ ]"
+    r"|not[-_ ]a|not[-_ ]real|\*\*\*|\.\.\.|…|####|0000000|deadbeef|foobar|xxxxxx|abcdefghijklm",
+    re.IGNORECASE,
+)
+# Short enough to turn up by chance in a long random value.
+_SHORT_PLACEHOLDER_WORDS = re.compile(r"xxxx|dummy|fake|todo|fixme|lorem", re.IGNORECASE)
+_LONG = 48
+_REFERENCE = re.compile(
+    r"[$%<{\[(@&*!\\|]|~/|\.{0,2}/|[A-Za-z]:\\"  # a variable, template, tag, call, path
+    r"|(?:os|process|env|ENV|self|this|cls|config|settings|secrets|vars?|local|data|params|request|args|options|kwargs)"
+    r"[.\[(]"
+    r"|(?:vault|op|file|env|arn|ssm|secret|secrets|keyring|keychain|sops|gcp|aws|https?|kms|doppler|bao)(?::|/{2})"
+)
+_CALL = re.compile(r"[A-Za-z_][\w.:]{0,60}(?:\(|\[|\{|<)")
+_CODE = re.compile(r"\$\{|\{\{|\$\(|<%|#\{|\[[A-Za-z0-9]-|\\[wdsb]|\(\?|\{\d")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_]*(?:(?:[.:/]|::|->)[A-Za-z_]+)*")
+_SHAPE = re.compile(
+    r"v?\d+(?:\.\d+){1,4}\S{0,20}"  # a version
+    r"|\d{4}-\d\d-\d\d\S{0,20}"  # a date
+    r"|[\w.+-]{1,40}@[\w-]{1,40}\.[a-z]{2,}"  # an e-mail address
+    r"|(?:sha\d{1,3}|md5|h1|sha\d{3}sum)[:-]\S{8,}"  # a digest that says so
+    r"|0[1-7][0-9A-HJKMNP-TV-Z]{24}"  # a ULID
+    r"|(?:toolu|msg|call|chatcmpl|req|run|resp|evt|item|thread|file|asst|batch|sess|session|job|task|step"
+    r"|cus|pi|in|sub|prod|price|ch)[_-]\w{6,}"  # ids that services hand out
+)
+HEX = re.compile(r"[0-9a-f]{6,128}|[0-9A-F]{6,128}")
+FINGERPRINT = re.compile(r"[0-9A-F]{16}(?:[0-9A-F]{24})?")  # of an OpenPGP key, which is public
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# The pairs of letters that make up about two thirds of English text.
+_PAIR_TEXT = """
+th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro
+ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so
+rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl
+ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt
+oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck
+ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af
+hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa
+"""
+_PAIRS = frozenset(_PAIR_TEXT.split())
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether the value says itself that it is none: `<token>`, `changeme`, `xxxxxxxx`, `...`."""
+    if _PLACEHOLDER_WORDS.search(value) or (len(value) < _LONG and _SHORT_PLACEHOLDER_WORDS.search(value)):
+        return True
+    plain = value.strip("-_.=:/ ")
+    return len(set(plain.lower())) < min(5, max(3, len(plain) // 4))
+
+
+def is_reference(value: str) -> bool:
+    """Whether the value only names where the secret is: a variable, a call, a path, a template, a pattern."""
+    return bool(_REFERENCE.match(value) or _CALL.match(value) or _CODE.search(value) or _SHAPE.fullmatch(value))
+
+
+def is_words(value: str) -> bool:
+    """Whether the letters read as words, in any spelling of names (`order-2024-11`, `useAuthToken`, `SECRET_KEY`)."""
+    runs = _LETTERS.findall(value)
+    if not runs:
+        return False
+    total = fit = 0
+    for run in runs:
+        for word in _HUMPS.findall(run):
+            low = word.lower()
+            pairs = [low[i : i + 2] for i in range(len(low) - 1)]
+            total += max(1, len(pairs))
+            fit += sum(pair in _PAIRS for pair in pairs)
+    letters = sum(map(len, runs))
+    digits = sum(c.isdigit() for c in value)
+    mixed = len(re.findall(r"[A-Za-z]\d|\d[A-Za-z]", value))
+    return fit >= 0.62 * total and mixed <= max(1, len(value) // 16) and letters >= digits and _few_humps(runs)
+
+
+def _few_humps(runs: list[str]) -> bool:
+    """Whether words are as long as words: text drawn at random changes case every other letter."""
+    humps = sum(len(_HUMPS.findall(run)) for run in runs)
+    return sum(map(len, runs)) >= 3 * humps
+
+
+def is_random(value: str, least: int = 16) -> bool:
+    """Whether the value looks drawn by a machine: letters with digits or in both cases, no words, `least` long."""
+    if len(value) < least or len(set(value)) < min(10, least // 2 + 2) or is_words(value):
+        return False
+    kinds = [any(c.isdigit() for c in value), any(c.islower() for c in value), any(c.isupper() for c in value)]
+    return sum(kinds) >= 2
+
+
+def is_harmless(value: str) -> bool:
+    """Placeholders and references: never a secret, whatever name they are given."""
+    return is_placeholder(value) or is_reference(value)
+
+
+def is_password(value: str, *, least: int = 6) -> bool:
+    """Whether a value given to a password-like name is one. Words alone are prose or names; a mix of kinds is not."""
+    if len(value) < least or is_harmless(value) or (_NAME.fullmatch(value) and is_words(value)):
+        return False
+    if value.isdigit():
+        return len(value) >= least
+    has_digit = any(c.isdigit() for c in value)
+    has_letter = any(c.isalpha() for c in value)
+    has_sign = any(not c.isalnum() and c not in "-_. " for c in value)
+    if has_letter and (has_digit or has_sign):
+        return True
+    return has_letter and len(value) >= 8 and not is_words(value)

@@ -1,0 +1,1 @@
+"""`.sessions/` on disk and in the git index."""

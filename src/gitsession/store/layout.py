@@ -1,0 +1,39 @@
+"""Where things lie: paths relative to the repository, with forward slashes as git has them."""
+
+import re
+
+FOLDER = ".sessions"
+MASTER = ".sessions/HANDOFF.md"
+BRANCH_PAGES = ".sessions/handoffs/"
+SETTINGS = ".sessions/project.yml"
+README = ".sessions/README.md"
+ATTRIBUTES = ".sessions/.gitattributes"
+_CHECKPOINT = re.compile(r"\.sessions/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
+_BRANCH_PAGE = re.compile(r"\.sessions/handoffs/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
+
+
+def checkpoint_path(stem: str) -> str:
+    """Path of a session's checkpoint."""
+    return f"{FOLDER}/{stem}.md"
+
+
+def branch_page_path(stem: str) -> str:
+    """Path of a branch handoff."""
+    return f"{BRANCH_PAGES}{stem}.md"
+
+
+def checkpoint_stem(path: str) -> str:
+    """The stem of a checkpoint's path, empty for any other path."""
+    match = _CHECKPOINT.match(path)
+    return match[1] if match else ""
+
+
+def branch_page_stem(path: str) -> str:
+    """The stem of a branch handoff's path, empty for any other path."""
+    match = _BRANCH_PAGE.match(path)
+    return match[1] if match else ""
+
+
+def derived(path: str) -> bool:
+    """True for files that we derive: nobody edits them."""
+    return path == MASTER or bool(branch_page_stem(path))

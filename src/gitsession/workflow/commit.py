@@ -1,0 +1,301 @@
+"""What a commit does to sessions: before it, the handoff is derived and all is scanned; after it, the git index is put right."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gitsession.errors import FormatError, GitsessionError, ScanError
+from gitsession.git import IndexEntry, Repository, StagedChange
+from gitsession.handoff import parse_page
+from gitsession.model.finding import Finding
+from gitsession.model.handoff import Handoff
+from gitsession.process import ancestor_arguments
+from gitsession.secretscan import scan_bytes
+from gitsession.store.layout import (
+    FOLDER,
+    MASTER,
+    SETTINGS,
+    branch_page_path,
+    branch_page_stem,
+    checkpoint_path,
+    checkpoint_stem,
+
+)
+from gitsession.store.snapshot import Snapshot
+from gitsession.store.staging import create_staged
+from gitsession.workflow.derive import derive_page, make_source
+from gitsession.workflow.pages import put_page, remove_page
+from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
+
+#: Beside HEAD, for the stubs of commit-msg and post-commit, which answer without Python.
+TRAILER_FILE = "gitsession-commit"
+AFTER_FILE = "gitsession-after"
+#: Git is replaying commits that were made before: nothing is derived then.
+REPLAYING = ("rebase", "cherry-pick", "revert")
+_GITLINK = "160000"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a hook says: whether git may go on, and lines for people."""
+
+    go: bool = True
+    lines: list[str] = field(default_factory=list)
+
+
+class Commit:
+    """One commit in the making."""
+
+    def __init__(self, repo: Repository) -> None:
+        self.repo = repo
+        self.verdict = Verdict()
+        self.head = repo.head_oid()
+        self.changes = repo.staged()
+        self.entries = repo.index_entries(FOLDER)
+        self.derived: list[str] = []
+        self.unset = ""
+        self.receipt = ""
+
+    @property
+    def ours(self) -> list[StagedChange]:
+        """What is staged under `.sessions/`."""
+        return [c for c in self.changes if c.path == FOLDER or c.path.startswith(FOLDER + "/")]
+
+    def snapshot(self) -> Snapshot:
+        """The checkpoints in the git index that is being committed."""
+        return Snapshot.of_index(self.repo, self.entries, frozenset(c.path for c in self.ours))
+
+    # -- before
+
+    def prepare(self, *, merge: bool) -> Verdict:
+        """`pre-commit` and `pre-merge-commit`: check, derive, scan. Secrets fail closed, all of our own fails open."""
+        if not self.entries and not self.ours:
+            return self.verdict
+        snapshot = self.snapshot()
+        if not self._readable(snapshot):
+            return self.verdict
+        try:
+            self._derive(snapshot, merge=merge)
+        except GitsessionError as e:
+            self._say(f"the handoff was not derived, and the commit goes on: {e.message}")
+        except Exception as e:  # noqa: BLE001  (a fault of ours stops nobody's commit)
+            self._say(f"the handoff was not derived, and the commit goes on: {type(e).__name__}: {e}")
+        self._scan()
+        if self.verdict.go:
+            self._leave_notes()
+        return self.verdict
+
+    def _readable(self, snapshot: Snapshot) -> bool:
+        """Refuse a checkpoint or settings that this commit changes and that cannot be read."""
+        faults = {p.path: str(p) + (f"\n  {p.hint}" if p.hint else "") for p in snapshot.problems}
+        for change in self.ours:
+            stem = checkpoint_stem(change.path)
+            if change.status == "D" or (not stem and change.path != SETTINGS):
+                continue
+            try:
+                if stem and change.path not in faults:
+                    snapshot.checkpoint(stem)
+                elif not stem:
+                    _ = snapshot.settings
+            except FormatError as e:
+                faults[change.path] = e.message + (f"\n  {e.hint}" if e.hint else "")
+        refused = [faults[c.path] for c in self.ours if c.path in faults and c.status != "D"]
+        if refused:
+            self.verdict.go = False
+            self._say("commit refused: " + ("a file" if len(refused) == 1 else f"{len(refused)} files") + " in .sessions/ cannot be read")
+            self.verdict.lines += ["  " + line for line in refused]
+            self.verdict.lines.append("  mend it, `git add` it and commit again")
+        return self.verdict.go
+
+    def _derive(self, snapshot: Snapshot, *, merge: bool) -> None:
+        repo = self.repo
+        operation = repo.operation()
+        progress = Progress(repo, snapshot)
+        main = default_branch(repo, snapshot.settings)
+        stem = progress.stem()
+        ending = "" if stem else progress.ending()
+        if operation in REPLAYING:
+            return
+        if not (stem or ending or merge or operation) and self.changes:
+            stem = self._auto_start(progress, snapshot, main)
+            if stem:
+                self.entries = repo.index_entries(FOLDER)
+                snapshot = self.snapshot()
+        session = stem or ending
+        if session:
+            repo_file = os.path.join(repo.git_dir, TRAILER_FILE)
+            careful = "\ncareful" if repo.config(r"^commit\.template$") else ""
+            with open(repo_file, "w", encoding="ascii") as file:
+                file.write(session + careful + "\n")
+        self.unset = progress.branch if ending else ""
+        if merge or (not self.changes and self.head):
+            return
+        self._pages(snapshot, progress.branch, main, session)
+        for problem in snapshot.problems[:3]:
+            self._say(f"left out of the handoff: {problem}")
+
+    def _auto_start(self, progress: Progress, snapshot: Snapshot, main: str) -> str:
+        """Open the session of a branch's first commit. Not for init's commit, an amend, or a plain commit on the default branch."""
+        repo, settings = self.repo, snapshot.settings
+        if settings.sessions != "auto" or not progress.branch or progress.named or not snapshot.settings_oid:
+            return ""
+        taken = progress.to_take_over()
+        if taken:
+            take_over(repo, progress, taken)
+            return taken
+        key = progress.keys.get(progress.branch, "")
+        if progress.branch == main or (key and os.path.lexists(repo.path(checkpoint_path(key))) and key not in snapshot.oids):
+            return ""
+        if any(c.path == SETTINGS and c.status == "A" for c in self.ours) or _amending():
+            return ""
+        stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
+        create_staged(repo, checkpoint_path(stem), text)
+        repo.set_config(branch_key(progress.branch), stem)
+        self.derived.append(checkpoint_path(stem))
+        return stem
+
+    def _pages(self, snapshot: Snapshot, branch: str, main: str, session: str) -> None:
+        """Derive the pages that this commit is to hold, and stage them."""
+        on_main = branch == main
+        wanted: dict[str, str] = {}  # path -> session
+        if on_main and snapshot.settings.master == "commit":
+            if session or self.ours or self._behind(snapshot):
+                wanted[MASTER] = session
+        elif not on_main and session:
+            wanted[branch_page_path(session)] = session
+        gone = []
+        for path in snapshot.pages:
+            stem = branch_page_stem(path)
+            if stem and on_main and (stem in snapshot.oids or snapshot.settings.master == "commit"):
+                gone.append(path)
+            elif stem in snapshot.oids and any(c.path == checkpoint_path(stem) for c in self.ours):
+                wanted.setdefault(path, stem)
+        tree = self.repo.git("write-tree").out.decode().strip() if wanted else ""
+        for path, stem in wanted.items():
+            source = make_source(self.repo, snapshot, session=stem, branch=branch if stem == session else "", rev=self.head,
+                                 changes=self.changes if stem == session else (), tree=tree, master=path == MASTER)  # fmt: skip
+            page = derive_page(source)
+            self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
+            self.derived.append(path)
+            if stem == session:
+                self.receipt = receipt(session, page)
+                mine = [w for w in source.fold.warnings if w.stem == session]
+                for warning in mine[:3]:
+                    self._say(f"{checkpoint_path(warning.stem)}:{warning.line}: {warning.message}")
+        for path in gone:
+            self._say_all(remove_page(self.repo, path, snapshot.pages[path]))
+            self.derived.append(path)
+
+    def _behind(self, snapshot: Snapshot) -> bool:
+        oid = snapshot.pages.get(MASTER)
+        data = self.repo.read_object(oid) if oid else None
+        parsed = parse_page(data.decode("utf-8", "replace")) if data else None
+        return parsed is None or parsed[1].checkpoints != snapshot.digest
+
+    # -- the gate
+
+    def _scan(self) -> None:
+        """Refuse the commit when anything staged under `.sessions/` holds a secret, or cannot be scanned."""
+        try:
+            changes = [c for c in self.repo.staged(FOLDER) if c.status != "D" and c.mode != _GITLINK]
+            findings = []
+            for change in changes:
+                data = self.repo.read_object(change.oid)
+                if data is None:
+                    raise ScanError(f"{change.path}: its object {change.oid[:12]} is missing")  # noqa: TRY301
+                findings += scan_bytes(change.path, data)
+        except Exception as e:  # noqa: BLE001  (fails closed: what cannot be scanned is not committed)
+            self.verdict.go = False
+            what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
+            self._say(f"commit refused: the search for secrets in .sessions/ could not run: {what}")
+            self.verdict.lines.append("  try again; `git commit --no-verify` skips all hooks, this one too")
+            return
+        if findings:
+            self.verdict.go = False
+            self.verdict.lines += refusal(findings, "commit refused")
+
+    # -- after
+
+    def _leave_notes(self) -> None:
+        """Tell the stubs of commit-msg and post-commit what is left to do; nothing to do is no file."""
+        partial = os.path.basename(self.repo.env.get("GIT_INDEX_FILE", "")).startswith("next-index-")
+        paths = self.derived if partial else []
+        if paths or self.unset:
+            text = "run\n" + json.dumps({"paths": paths, "unset": self.unset, "receipt": self.receipt})
+        elif self.receipt:
+            text = self.receipt
+        else:
+            return
+        with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+    def _say_all(self, lines: list[str]) -> None:
+        for line in lines:
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        self.verdict.lines.append("gitsession: " + line)
+
+
+def refusal(findings: Sequence[Finding], what: str) -> list[str]:
+    """Lines for people about secrets that were found: where, what, masked, and the way out."""
+    some = "a secret" if len(findings) == 1 else f"{len(findings)} secrets"
+    lines = [f"gitsession: {what}: {some} in .sessions/"]
+    lines += [f"  {f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt}" for f in findings[:20]]
+    if len(findings) > 20:  # noqa: PLR2004
+        lines.append(f"  and {len(findings) - 20} more")
+    lines.append("  take it out of the checkpoint, `git add` it and try again; a real key must be revoked, too")
+    return lines
+
+
+def receipt(session: str, page: Handoff) -> str:
+    """The one line that a commit prints about its handoff."""
+    figures = page.figures
+    left = figures.in_force - figures.in_force_carried + figures.background - figures.background_carried
+    facts = f", {left} fact{'s' * (left != 1)} left out" if left else ""
+    return f"gitsession: handoff{' of ' + session.split('-')[0] if session else ''}, {figures.tokens:,} tokens{facts}"
+
+
+def before_commit(repo: Repository) -> Verdict:
+    """`pre-commit`."""
+    return Commit(repo).prepare(merge=False)
+
+
+def before_merge_commit(repo: Repository) -> Verdict:
+    """`pre-merge-commit`: only scans, since what it stages is not in the merge commit."""
+    return Commit(repo).prepare(merge=True)
+
+
+def after_commit(repo: Repository) -> Verdict:
+    """`post-commit`, where there is something to do: after `git commit PATH`, and after the commit that ends a session."""
+    path = os.path.join(repo.git_dir, AFTER_FILE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            notes = json.loads(file.read().partition("\n")[2])
+        os.unlink(path)
+    except (OSError, ValueError):
+        return Verdict()
+    if notes["paths"]:
+        there = {e.path: e for e in repo.tree_entries("HEAD", *notes["paths"])}
+        gone = IndexEntry("0", "", 0, "")
+        repo.update_index([(there.get(p, gone).mode, there.get(p, gone).oid, p) for p in notes["paths"]])
+        repo.git("update-index", "-q", "--refresh", check=False)
+    if notes["unset"]:
+        repo.set_config(branch_key(notes["unset"]), None)
+    return Verdict(lines=[notes["receipt"]] if notes["receipt"] else [])
+
+
+def _amending() -> bool:
+    """True inside `git commit --amend`, as far as the system tells: git itself does not say so to a hook."""
+    for arguments in ancestor_arguments():
+        if arguments and os.path.basename(arguments[0]).startswith("git"):
+            return "--amend" in arguments
+    return False
+
+
+def _agent() -> str:
+    from gitsession.agents.detect import detect_agent
+
+    return detect_agent(os.environ)
+

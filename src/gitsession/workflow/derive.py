@@ -1,0 +1,170 @@
+"""From a snapshot to the handoff: gathers what the page is a function of."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+
+from gitsession.errors import GitError
+from gitsession.git import Repository, StagedChange
+from gitsession.git.history import Commit, named_sessions, read_commits, recent_commits
+from gitsession.handoff import derive
+from gitsession.model.checkpoint import Checkpoint
+from gitsession.model.handoff import Handoff, Source, TouchedFile
+from gitsession.store.cache import load_cache, store_cache
+from gitsession.store.layout import FOLDER, branch_page_stem, checkpoint_stem
+from gitsession.store.snapshot import Snapshot
+from gitsession.workflow.sessions import over
+
+#: Digits of a source tree's id that a checkpoint holds.
+SOURCE_DIGITS = 12
+
+
+class Past:
+    """The commits below, as they bear on sessions."""
+
+    def __init__(self, commits: Sequence[Commit], stems: Iterable[str]) -> None:
+        self.commits = commits
+        self._stems = set(stems)
+
+    def sessions_of(self, commit: Commit) -> list[str]:
+        """The sessions that a commit belongs to: those its message names, else those whose files it touches."""
+        named = [s for s in named_sessions(commit.message) if s in self._stems]
+        if named:
+            return named
+        touched = {checkpoint_stem(path) or branch_page_stem(path) for _, path in commit.changes}
+        return sorted(touched & self._stems)
+
+
+def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
+    """The last 200 commits reachable from `rev`; read once each, by a cache that knows them by id."""
+    oids = recent_commits(repo, rev) if rev else []
+    cached = load_cache(repo.common_dir, "commits") or {}
+    fresh = {c.oid: tuple(c) for c in read_commits(repo, [oid for oid in oids if oid not in cached])}
+    known = {**cached, **fresh}
+    if fresh and not os.path.exists(os.path.join(repo.common_dir, "shallow")):
+        keep = set(oids) if len(known) > 2000 else known  # noqa: PLR2004
+        store_cache(repo.common_dir, "commits", {oid: c for oid, c in known.items() if oid in keep})
+    return Past([Commit(*known[oid]) for oid in oids if oid in known], snapshot.oids)
+
+
+def make_source(
+    repo: Repository, snapshot: Snapshot, *, session: str, branch: str, rev: str, changes: Sequence[StagedChange] = (),
+    source_id: str | None = None, tree: str = "", master: bool,
+) -> Source:  # fmt: skip
+    """All that the page of `session` is derived from, at `snapshot`, with history below `rev` and `changes` on top of it.
+
+    `tree` is the object id of the tree being committed; the source's id is computed from it where a fact needs it.
+    """
+    fold = snapshot.fold(session)
+    checkpoint = snapshot.checkpoint(session) if session else None
+    before = past(repo, snapshot, rev)
+    if source_id is None:
+        source_id = source_of_tree(repo, tree) if tree and any(i.kind == "state" and i.source for i in fold.in_force) else ""
+    return Source(
+        settings=snapshot.settings,
+        fold=fold,
+        session=checkpoint,
+        branch=branch,
+        stems=tuple(snapshot.oids),
+        files=touched_files(before, session, changes),
+        subjects=subjects(before),
+        source_id=source_id,
+        checkpoints_digest=snapshot.digest,
+        folder_up="" if master else "../",
+    )
+
+
+def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -> tuple[TouchedFile, ...]:
+    """Files that sessions changed, those of the session in progress first. A set: it is the same before and after an amend."""
+    sessions: dict[str, set[str]] = {}
+    latest: dict[str, str] = {}
+    added: set[str] = set()
+    for change in changes if session else ():
+        if not change.path.startswith(FOLDER + "/"):
+            sessions.setdefault(change.path, set()).add(session)
+            latest.setdefault(change.path, change.status)
+            if change.status == "A":
+                added.add(change.path)
+    for commit in before.commits:
+        stems = before.sessions_of(commit)
+        for status, path in commit.changes:
+            if path.startswith(FOLDER + "/"):
+                continue
+            latest.setdefault(path, status)
+            if stems:
+                sessions.setdefault(path, set()).update(stems)
+                if status == "A" and session in stems:
+                    added.add(path)
+    rows = [
+        TouchedFile(path, tuple(sorted(stems, key=lambda s: (s == session, s))), new=path in added)
+        for path, stems in sessions.items()
+        if latest.get(path) != "D"
+    ]
+    rows.sort(key=lambda f: f.path)
+    rows.sort(key=lambda f: (session in f.stems, max(f.stems), len(f.stems)), reverse=True)
+    return tuple(rows)
+
+
+def subjects(before: Past) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Per session, the subjects of its commits, newest first, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for commit in before.commits:
+        if commit.subject:
+            for stem in before.sessions_of(commit):
+                found.setdefault(stem, {})[commit.subject] = None
+    return tuple((stem, tuple(lines)) for stem, lines in found.items())
+
+
+def source_of_tree(repo: Repository, tree: str) -> str:
+    """Id (12 hex) of a tree without its `.sessions/`: the same for the same source, whatever the checkpoints say."""
+    data = repo.read_object(tree)
+    if data is None:
+        raise GitError(f"tree {tree[:12]} is missing here")
+    width = 20 if repo.object_format == "sha1" else 32
+    kept, at = [], 0
+    while at < len(data):
+        end = data.index(b"\0", at) + 1 + width
+        if data[at:end].split(b"\0", 1)[0] != b"40000 " + FOLDER.encode():
+            kept.append(data[at:end])
+        at = end
+    body = b"".join(kept)
+    return hashlib.new(repo.object_format, b"tree %d\0" % len(body) + body).hexdigest()[:SOURCE_DIGITS]
+
+
+def source_of_worktree(repo: Repository) -> str:
+    """The same for all tracked and unignored files as they are now: of a throw-away copy of the git index."""
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="gitsession-") as folder:
+        index = os.path.join(folder, "index")
+        real = repo.env.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index")
+        if os.path.exists(repo.path(real)):
+            shutil.copy2(repo.path(real), index)
+        env = {"GIT_INDEX_FILE": index}
+        repo.git("add", "-A", "--", ".", f":(exclude){FOLDER}", env=env)
+        return source_of_tree(repo, repo.git("write-tree", env=env).out.decode().strip())
+
+
+def worktree_changes(repo: Repository) -> list[StagedChange]:
+    """What the work tree changes against HEAD, untracked files included."""
+    changes = {c.path: c for c in repo.staged()}
+    out = repo.git("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").out
+    for record in out.split(b"\0")[:-1]:
+        code, path = record[:2].decode(), os.fsdecode(record[3:])
+        status = "A" if code in ("??", "A ", "AM") else "D" if "D" in code else "M"
+        changes[path] = StagedChange(status, path, "")
+    return list(changes.values())
+
+
+def newest_active(checkpoints: Sequence[Checkpoint], branch: str, default: str) -> str:
+    """The newest session of a branch that is not over; on the default branch of any that is not."""
+    for checkpoint in reversed(checkpoints):
+        if checkpoint.branch == branch and not over(checkpoint, checkpoints, on_branch=branch, default=default):
+            return checkpoint.stem
+    return ""
+
+
+def derive_page(source: Source, budget: int | None = None) -> Handoff:
+    """The handoff of a source. A budget in the session's front matter goes before the project's."""
+    return derive(source, budget or (source.session.budget if source.session else 0) or None)

@@ -1,0 +1,143 @@
+"""`init`: make a repository keep sessions; and take it back."""
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass, field
+
+from gitsession.errors import FormatError, GitError
+from gitsession.formats.yamltext import quote_scalar
+from gitsession.git import Repository
+from gitsession.githooks import install, set_merge_drivers, uninstall, unset_merge_drivers
+from gitsession.process import run
+from gitsession.resources import read_resource
+from gitsession.store.files import read_file, write_file
+from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS, checkpoint_stem
+from gitsession.store.lock import lock
+from gitsession.store.snapshot import Snapshot
+from gitsession.store.staging import stage_file
+from gitsession.workflow.commit import AFTER_FILE, TRAILER_FILE
+from gitsession.workflow.derive import derive_page, make_source
+from gitsession.workflow.discover import Discovered, discover
+from gitsession.workflow.pages import put_page
+from gitsession.workflow.sessions import branch_key, default_branch, guess_default_branch
+
+_OLDEST_GIT = (2, 38)
+_READ_LIMIT = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Done:
+    """What `init` did, a line each; empty when all was there."""
+
+    wrote: list[str] = field(default_factory=list)
+    hooks: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    on_default: bool = True
+    default_branch: str = ""
+    committed: bool = False
+
+
+def initialise(repo: Repository) -> Done:
+    """Write and stage `.sessions/` where the project has none, and install hooks and merge drivers in this clone."""
+    check_git()
+    done = Done()
+    with lock(repo.common_dir):
+        there = read_file(repo.root, SETTINGS) is not None or any(e.path == SETTINGS for e in repo.index_entries(SETTINGS))
+        # Hooks first: where they cannot go, nothing is left half done.
+        done.hooks = [*install(repo, sys.executable), *set_merge_drivers(repo, sys.executable)]
+        if not there:
+            found = _discover(repo)
+            files = {
+                SETTINGS: render_settings(found, guess_default_branch(repo)),
+                README: read_resource("templates", "sessions-readme.md"),
+                ATTRIBUTES: read_resource("templates", "gitattributes"),
+            }
+            for path, text in files.items():
+                if read_file(repo.root, path) is None:
+                    write_file(repo.root, path, text.encode("utf-8"))
+                    done.wrote.append(path)
+            stage_file(repo, *files)
+        snapshot = Snapshot.of_index(repo)
+        done.default_branch = default_branch(repo, snapshot.settings)
+        done.on_default = repo.branch() in ("", done.default_branch)
+        if not there and done.on_default and MASTER not in snapshot.pages:
+            source = make_source(repo, snapshot, session="", branch=repo.branch(), rev=repo.head_oid(), master=True)
+            done.kept = put_page(repo, MASTER, derive_page(source).text)
+            done.wrote.append(MASTER)
+        done.committed = not repo.staged(FOLDER)
+    return done
+
+
+def take_back(repo: Repository) -> Done:
+    """Undo `init`: hooks, drivers, keys and what is machine-local go, and files that are in no commit. Facts nobody committed stay."""
+    done = Done()
+    done.hooks = [*uninstall(repo), *unset_merge_drivers(repo)]
+    for key in repo.config(r"^branch\..*\.gitsession$"):
+        repo.set_config(branch_key(key.split(".", 1)[1].rpartition(".")[0]), None)
+    new = [c for c in repo.staged(FOLDER) if c.status == "A"]
+    removed = []
+    for change in new:
+        stem = checkpoint_stem(change.path)
+        if stem and _has_facts(repo, stem):
+            done.kept.append(change.path)
+            continue
+        removed.append(change.path)
+        with contextlib.suppress(OSError):
+            os.unlink(repo.path(change.path))
+            done.wrote.append(change.path)
+    repo.update_index([("0", "", path) for path in removed])
+    for name in (TRAILER_FILE, AFTER_FILE, "gitsession-through"):
+        with contextlib.suppress(OSError):
+            os.unlink(os.path.join(repo.git_dir, name))
+    shutil.rmtree(os.path.join(repo.common_dir, "gitsession"), ignore_errors=True)
+    for folder in (repo.path(FOLDER, "handoffs"), repo.path(FOLDER)):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+    done.committed = bool(repo.head_oid()) and bool(repo.tree_entries("HEAD", FOLDER))
+    return done
+
+
+def _has_facts(repo: Repository, stem: str) -> bool:
+    try:
+        checkpoint = Snapshot.of_worktree(repo).checkpoint(stem)
+    except FormatError:
+        return True
+    return checkpoint is not None and bool(checkpoint.facts)
+
+
+def check_git() -> None:
+    """Raise GitError where git is missing or older than we need."""
+    words = run(["git", "version"]).out.decode("utf-8", "replace")
+    match = re.search(r"(\d+)\.(\d+)", words)
+    if match and (int(match[1]), int(match[2])) < _OLDEST_GIT:
+        raise GitError(f"git {match[0]} is too old", "gitsession needs git {}.{} or newer".format(*_OLDEST_GIT))
+
+
+def _discover(repo: Repository) -> Discovered:
+    paths = repo.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").out.split(b"\0")[:-1]
+
+    def read(path: str) -> str | None:
+        try:
+            data = read_file(repo.root, path)
+        except FormatError:
+            return None
+        return None if data is None else data[:_READ_LIMIT].decode("utf-8", "replace")
+
+    names = sorted({os.fsdecode(p) for p in paths})
+    return discover(read, [n for n in names if not n.startswith(FOLDER + "/")], os.path.basename(repo.root))
+
+
+def render_settings(found: Discovered, branch: str) -> str:
+    """Text of a new `project.yml`."""
+    lines = ["# What gitsession knows of this project; every key is optional. What the keys mean: docs/formats.md of gitsession.", "schema: 1"]
+    lines.append(f"name: {quote_scalar(found.name)}")
+    if found.goal:
+        lines.append(f"goal: {quote_scalar(found.goal)}")
+    lines.append(f"default_branch: {quote_scalar(branch)}")
+    if found.commands:
+        lines.append("commands:")
+        lines += [f"  {quote_scalar(key)}: {quote_scalar(command)}" for key, command in found.commands.items()]
+    return "\n".join(lines) + "\n"

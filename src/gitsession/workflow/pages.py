@@ -1,0 +1,45 @@
+"""Derived files: into the git index, then to disk by git itself, and nobody's edits lost."""
+
+import contextlib
+import os
+
+from gitsession.git import Repository
+from gitsession.store.files import read_file, refuse_links
+from gitsession.store.layout import BRANCH_PAGES
+from gitsession.store.snapshot import blob_oid
+
+
+def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]:
+    """Stage a page and check it out (line ends, encodings and filters as git has them). `old` is the blob id that is staged now.
+
+    Returns lines for people: how to get back what somebody wrote into it.
+    """
+    data = text.encode("utf-8")
+    oid = blob_oid(data, repo.object_format)
+    refuse_links(repo.root, path)
+    lines = _save_edits(repo, path, old, oid)
+    if oid != old:
+        repo.write_blob(data)
+        repo.update_index([("100644", oid, path)])
+    repo.git("checkout-index", "-f", "-u", "--", path)
+    return lines
+
+
+def remove_page(repo: Repository, path: str, old: str) -> list[str]:
+    """Take a page out of the git index and off the disk. Returns lines for people, as `put_page` does."""
+    lines = _save_edits(repo, path, old, "")
+    repo.update_index([("0", "", path)])
+    with contextlib.suppress(OSError):  # already gone, or other pages are left
+        os.unlink(repo.path(path))
+        os.rmdir(repo.path(BRANCH_PAGES))
+    return lines
+
+
+def _save_edits(repo: Repository, path: str, old: str, new: str) -> list[str]:
+    data = read_file(repo.root, path)
+    if data is None or blob_oid(data, repo.object_format) in (old, new):
+        return []
+    cleaned = repo.write_blob(data, path)
+    if cleaned in (old, new):
+        return []
+    return [f"{path} is derived; your edits to it are kept: git cat-file -p {cleaned[:12]}"]

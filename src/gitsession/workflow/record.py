@@ -1,0 +1,278 @@
+"""Recording: facts, closings, state, the end of a session. Each edits the session's own checkpoint, on disk and in the git index."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gitsession.agents.detect import detect_agent
+from gitsession.errors import GitsessionError, SessionError, UsageError
+from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.edit import add_fact, set_key, set_state, tick
+from gitsession.formats.facts import clean_text
+from gitsession.git import Repository
+from gitsession.model.checkpoint import OUTCOMES
+from gitsession.model.fact import BINDING_KINDS, HEADING_OF, OPEN_KINDS, text_key
+from gitsession.model.fold import Fold, Item
+from gitsession.secretscan import scan_bytes
+from gitsession.store.layout import checkpoint_path
+from gitsession.store.lock import lock
+from gitsession.store.snapshot import Snapshot
+from gitsession.store.staging import create_staged, edit_staged
+from gitsession.workflow.derive import source_of_worktree
+from gitsession.workflow.sessions import (
+    NewSession,
+    Progress,
+    auto_title,
+    begin,
+    branch_key,
+    default_branch,
+    idle,
+    need_sessions,
+    now_text,
+    take_over,
+)
+
+#: More than any fact is; what is longer belongs in a file.
+MAX_WORDS = 8000
+_SPAN = re.compile(r"`[^`]+`")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recording did: the session it went to, whether that began with it, and the fact's words."""
+
+    stem: str
+    kind: str
+    text: str
+    opened: bool = False  # the session began with this recording
+    warning: str = ""
+
+
+def record_fact(
+    repo: Repository, kind: str, words: str, *, why: str = "", replaces: str = "", est: str = "", took: str = "", fix: str = "",
+) -> Recorded:  # fmt: skip
+    """Write a fact into the session in progress (one begins where none is). Raises UsageError, SessionError, FormatError."""
+    if kind not in HEADING_OF:
+        raise UsageError(f"no kind of fact is called {kind!r}", "kinds: " + ", ".join(HEADING_OF))
+    text = _clean(words)
+    if why:
+        text = text.rstrip(".") + ", because " + _clean(why)
+    if kind == "error":
+        text = text.rstrip(".") + ". Fixed: " + _clean(fix) if fix else "Not solved: " + text
+    elif kind == "command":
+        text = _command_text(text)
+    notes = ""
+    with lock(repo.common_dir):
+        snapshot = Snapshot.of_worktree(repo)
+        need_sessions(repo, snapshot)
+        stem, opened = session_for_recording(repo, snapshot)
+        if replaces:
+            kinds = BINDING_KINDS if kind in BINDING_KINDS else (kind,)
+            old = pick([i for i in snapshot.fold(stem).in_force if i.kind in kinds], replaces, "decision or constraint in force")
+            notes += _annotation("replaces", old.text)
+        for name, value in (("est", est), ("took", took)):
+            notes += _annotation(name, value) if value else ""
+        box = {"step": " ", "done": "x"}.get(kind, "")
+        _refuse_secrets(text + notes, checkpoint_path(stem))
+        edit_staged(repo, checkpoint_path(stem), lambda t, p: add_fact(t, p, kind, text, box=box, annotations=notes))
+    return Recorded(stem, kind, text, opened)
+
+
+def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") -> Recorded:
+    """Close what is open: `what` is the number that `status` shows, or a unique part of the text. Raises SessionError, UsageError."""
+    with lock(repo.common_dir):
+        snapshot = Snapshot.of_worktree(repo)
+        need_sessions(repo, snapshot)
+        stem, opened = session_for_recording(repo, snapshot)
+        fold = snapshot.fold(stem)
+        item = pick(open_items(fold, stem), what, "open step, blocker, question or error")
+        notes = _annotation("took", took) if took else ""
+        notes += _annotation("resolved", _clean(how)) if how else ""
+        _refuse_secrets(notes, checkpoint_path(stem))
+        path = checkpoint_path(stem)
+        own = [f for f in _facts(snapshot, stem) if text_key(f.bare) == text_key(item.text) and f.kind in (*OPEN_KINDS, "done") and f.box != "x"]
+        if own:
+            edit_staged(repo, path, lambda t, p: _tick_equal(t, p, item.text, notes))
+        else:
+            others = item.stems or (item.stem,)
+            links = " (" + ", ".join(f"[{_number(s)}]({s}.md)" for s in others) + ")"
+            text = " ".join(item.text.split())
+            edit_staged(repo, path, lambda t, p: add_fact(t, p, "done", text, box="x", annotations=notes + links))
+    return Recorded(stem, item.kind, item.text, opened)
+
+
+def record_state(repo: Repository, key: str, value: str) -> Recorded:
+    """Write a line of State, with the source tree that it was observed on."""
+    source = source_of_worktree(repo)
+    with lock(repo.common_dir):
+        snapshot = Snapshot.of_worktree(repo)
+        need_sessions(repo, snapshot)
+        stem, opened = session_for_recording(repo, snapshot)
+        _refuse_secrets(value, checkpoint_path(stem))
+        edit_staged(repo, checkpoint_path(stem), lambda t, p: set_state(t, p, key, _clean(value), annotations=f" (source {source})"))
+    return Recorded(stem, "state", f"{key}: {value}", opened)
+
+
+def end_session(repo: Repository, *, outcome: str = "", status: str = "completed") -> Recorded:
+    """Write that the session in progress is over. Its key goes with the commit that holds this."""
+    if outcome and outcome not in OUTCOMES:
+        raise UsageError(f"no outcome is called {outcome!r}", "outcomes: " + ", ".join(OUTCOMES))
+    with lock(repo.common_dir):
+        snapshot = Snapshot.of_worktree(repo)
+        need_sessions(repo, snapshot)
+        stem = Progress(repo, snapshot).stem()
+        if not stem:
+            raise SessionError("no session is in progress on this branch", "`gitsession list` shows the sessions there are")
+
+        def finish(text: str, path: str) -> str:
+            text = set_key(text, path, "status", status)
+            text = set_key(text, path, "ended", now_text())
+            return set_key(text, path, "outcome", outcome) if outcome else text
+
+        edit_staged(repo, checkpoint_path(stem), finish)
+        checkpoint = Snapshot.of_worktree(repo).checkpoint(stem)
+    return Recorded(stem, status, checkpoint.title if checkpoint else stem)
+
+
+def commit_sessions(repo: Repository, message: str) -> str:
+    """Commit `.sessions/` alone, whatever else is staged. Returns git's own words. Raises GitError when a hook refuses."""
+    done = repo.git("commit", "--quiet", "--only", "-m", message, "--", ".sessions", check=False)
+    words = done.err.decode("utf-8", "replace").strip() or done.out.decode("utf-8", "replace").strip()
+    if done.code:
+        raise GitsessionError("the commit was not made", words)
+    return words
+
+
+def session_for_recording(repo: Repository, snapshot: Snapshot) -> tuple[str, bool]:
+    """The session that a recording belongs to, begun if there is none, and whether it was begun. The caller holds the lock."""
+    progress = Progress(repo, snapshot)
+    settings = snapshot.settings
+    main = default_branch(repo, settings)
+    stem = progress.stem()
+    if stem and not (settings.sessions == "auto" and progress.branch == main and not progress.named and idle(repo, stem)):
+        return stem, False
+    taken = progress.to_take_over()
+    if taken:
+        take_over(repo, progress, taken)
+        return taken, False
+    if settings.sessions != "auto":
+        raise SessionError("no session is in progress on this branch", "begin one with: gitsession start TITLE")
+    new = NewSession(auto_title(progress.branch, main), agent=detect_agent(os.environ))
+    return open_session(repo, snapshot, new), True
+
+
+def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
+    """Begin a session: its file is written and staged, and the branch's key set. The caller holds the lock."""
+    stem, text = begin(repo, snapshot, new)
+    path = checkpoint_path(stem)
+    for words, other in new.steps:
+        link = f" ([{_number(other)}]({other}.md))" if other else ""
+        text = add_fact(text, path, "step", " ".join(words.split()), box=" ", annotations=link)
+    _refuse_secrets(text, path)
+    create_staged(repo, path, text)
+    repo.set_config(branch_key(repo.branch()), stem)
+    data = text.encode("utf-8")
+    snapshot.add(stem, data)
+    return stem
+
+
+def open_items(fold: Fold, session: str) -> list[Item]:
+    """What is open, in the order in which `status` numbers it: this session's steps, later steps, blockers, questions, errors."""
+    own = [i for i in fold.in_force if i.kind == "step" and (session in i.stems or i.taken_by == session)]
+    later = [i for i in fold.in_force if i.kind == "step" and i not in own]
+    rest = [i for kind in OPEN_KINDS[1:] for i in fold.in_force if i.kind == kind]
+    return [*own, *reversed(later), *rest]
+
+
+def pick(items: Sequence[Item], word: str, kind: str) -> Item:
+    """The item that a number (from 1) or a unique part of the text means. Raises SessionError that names what comes near."""
+    word = word.strip().rstrip(".")
+    if word.isascii() and word.isdigit():
+        number = int(word)
+        if 1 <= number <= len(items):
+            return items[number - 1]
+        raise SessionError(f"no {kind} has the number {number}", f"there are {len(items)}: `gitsession status` shows them")
+    key = text_key(word)
+    if not key:
+        raise UsageError("an empty text names nothing", "give a number that `gitsession status` shows, or a part of the text")
+    equal = [i for i in items if text_key(i.text).rstrip(".") == key]
+    found = equal or [i for i in items if key in text_key(i.text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "; ".join(f"{items.index(i) + 1}: {_short(i.text)}" for i in found[:4])
+        raise SessionError(f"{word!r} fits {len(found)}: {some}", "give more of the text, or the number")
+    from difflib import get_close_matches
+
+    keys = {text_key(i.text): i for i in items}
+    near = get_close_matches(key, list(keys), n=1, cutoff=0.3)
+    hint = f'the nearest is "{_short(keys[near[0]].text)}"' if near else "`gitsession status` shows what is open"
+    raise SessionError(f"no {kind} says {_short(word)!r}", hint)
+
+
+def _facts(snapshot: Snapshot, stem: str) -> tuple:  # type: ignore[type-arg]
+    checkpoint = snapshot.checkpoint(stem)
+    return checkpoint.facts if checkpoint else ()
+
+
+def _tick_equal(text: str, path: str, words: str, notes: str) -> str:
+    """Tick every unticked item of a file that says these words."""
+    found = False
+    for _ in range(1000):
+        items = [i for i in parse_document(text, path).items
+                 if text_key(i.fact.bare) == text_key(words) and i.fact.kind in (*OPEN_KINDS, "done") and i.fact.box != "x" and not i.fact.dropped]  # fmt: skip
+        if not items:
+            break
+        found = True
+        text = tick(text, path, items[0].start + 1, annotations=notes)
+    if not found:
+        raise SessionError("this version of the file does not have it")
+    return text
+
+
+def _annotation(name: str, value: str) -> str:
+    text = " ".join(clean_text(value).split())
+    depth = 0
+    for c in text:
+        depth += (c == "(") - (c == ")")
+        if depth < 0:
+            break
+    if depth:
+        raise UsageError(f"the parentheses in --{name} do not pair: {_short(text)!r}", "write it without them, or edit the file by hand")
+    return f" ({name}: {text})"
+
+
+def _command_text(text: str) -> str:
+    """`test: pytest -q` as `test: `pytest -q``: a command is shown as code, and copied from there."""
+    name, colon, command = text.partition(":")
+    if not colon or not command.strip() or len(name) > 30 or " " in name.strip() or command.startswith("//"):  # noqa: PLR2004
+        name, command = "", text
+    command = " ".join(command.split())
+    code = command if _SPAN.search(command) or "`" in command else f"`{command}`"
+    return f"{name.strip()}: {code}" if name else code
+
+
+def _clean(words: str) -> str:
+    text = clean_text(words)
+    if not text:
+        raise UsageError("the text is empty", "say it in a few words")
+    if len(text) > MAX_WORDS:
+        raise UsageError(f"{len(text)} characters are too many for one fact (at most {MAX_WORDS})", "put it into a file, and name the file")
+    return text
+
+
+def _refuse_secrets(text: str, path: str) -> None:
+    findings = scan_bytes(path, text.encode("utf-8"))
+    if findings:
+        kinds = ", ".join(sorted({f"{f.kind} ({f.excerpt})" for f in findings}))
+        raise GitsessionError(f"not recorded: this looks like a secret: {kinds}", "say it without the value; revoke a real key that was pasted here")
+
+
+def _number(stem: str) -> str:
+    return stem.split("-", 1)[0]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "..."  # noqa: PLR2004
