@@ -166,13 +166,13 @@ def test_a_gitsession_on_path_steps_in(clone, tmp_path, kind) -> None:
     clone.install()
     clone.hook("pre-push.before-gitsession", "#!/bin/sh\nexit 0\n")
     _without_python(clone, kind)
-    command = tmp_path / "bin" / "gitsession"
+    command = tmp_path / "bin" / "gitsession-hook"
     command.parent.mkdir()
     command.write_text('#!/bin/sh\n{ echo "$*"; cat; } >>"$(dirname "$0")/called"\n')
     command.chmod(0o755)
     clone.git("push", "-q", str(tmp_path / "remote"), "main", PATH=f"{command.parent}:{os.environ['PATH']}")
     called = (command.parent / "called").read_text().splitlines()
-    assert called[0] == f"hook pre-push {tmp_path}/remote {tmp_path}/remote"
+    assert called[0] == f"pre-push {tmp_path}/remote {tmp_path}/remote"
     assert called[1].startswith("refs/heads/main ")
 
 

@@ -18,8 +18,7 @@ def init(ctx: click.Context, *, undo: bool) -> None:
     done = initialise(repo)
     for path in done.wrote:
         click.echo(f"wrote {path}")
-    for line in done.hooks:
-        click.echo(line)
+    _tell_hooks(done.hooks)
     for line in done.kept:
         click.echo(line, err=True)
     if not done.wrote and not done.hooks:
@@ -36,9 +35,18 @@ def init(ctx: click.Context, *, undo: bool) -> None:
         click.echo("  gitsession start 'what you are going to do'")
 
 
+def _tell_hooks(lines: list[str]) -> None:
+    """Eight hooks that went the same way are one line; what is special about one stays a line of its own."""
+    ways: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, way = line.partition(": ")
+        ways.setdefault(way, []).append(name.removeprefix("merge driver "))
+    for way, names in ways.items():
+        click.echo(f"{way} {', '.join(names)}" if way and " " not in way else "\n".join(f"{name}: {way}" for name in names))
+
+
 def _tell_undone(done: Done) -> None:
-    for line in done.hooks:
-        click.echo(line)
+    _tell_hooks(done.hooks)
     for path in done.wrote:
         click.echo(f"removed {path}")
     for path in done.kept:

@@ -356,7 +356,7 @@ class FoldState:
         for kind, plain, stem, index in background:
             fact = Fact._make(plain)
             state.background[stem, _key(fact)] = (kind, fact, index)
-        state.sessions = [Checkpoint(*plain[:-1], tuple(map(Fact._make, plain[-1]))) for plain in sessions]
+        state.sessions = [Checkpoint(*(*plain[:-1], tuple(map(Fact._make, plain[-1])))) for plain in sessions]
         state.warnings = dict.fromkeys(Warning(*w) for w in warnings)
         state.ahead = {tuple(place): [Warning(*w) for w in early] for place, early in ahead}
         state.parents = dict.fromkeys(stems, ())

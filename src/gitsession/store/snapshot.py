@@ -167,7 +167,7 @@ class Snapshot:
                 assert checkpoint is not None  # noqa: S101  (its oid is there)
                 fresh[oid] = (*(getattr(checkpoint, f) for f in CHECKPOINT_FIELDS[1:]), tuple(tuple(f) for f in checkpoint.facts))
             else:
-                checkpoint = Checkpoint(stem, *plain[:-1], tuple(map(Fact._make, plain[-1])))
+                checkpoint = Checkpoint(stem, *(*plain[:-1], tuple(map(Fact._make, plain[-1]))))
             result.append(checkpoint)
         if fresh:
             if len(cached) > 2 * len(self.oids) + 1000:  # blobs that nobody has any more

@@ -67,7 +67,7 @@ def make_source(
         branch=branch,
         stems=tuple(snapshot.oids),
         files=touched_files(before, session, changes),
-        subjects=subjects(before),
+        subjects=subjects(before, but=session),
         source_id=source_id,
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
@@ -105,13 +105,17 @@ def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -
     return tuple(rows)
 
 
-def subjects(before: Past) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Per session, the subjects of its commits, newest first, each once."""
+def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Per session, the subjects of its commits, newest first, each once.
+
+    Not of the session `but`, which is in progress: its last commit may be amended any time, and a page must not depend on that.
+    """
     found: dict[str, dict[str, None]] = {}
     for commit in before.commits:
         if commit.subject:
             for stem in before.sessions_of(commit):
-                found.setdefault(stem, {})[commit.subject] = None
+                if stem != but:
+                    found.setdefault(stem, {})[commit.subject] = None
     return tuple((stem, tuple(lines)) for stem, lines in found.items())
 
 

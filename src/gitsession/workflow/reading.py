@@ -19,6 +19,7 @@ from gitsession.workflow.derive import (
     newest_active,
     past,
     source_of_worktree,
+    subjects,
     worktree_changes,
 )
 from gitsession.workflow.record import open_items
@@ -226,6 +227,7 @@ def live_lines(repo: Repository) -> list[str]:
         some = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")  # noqa: PLR2004
         lines.append(f"Not committed: {len(paths)} file{'s' * (len(paths) != 1)}: {some}")
     if head:
+        lines += _commits(repo)
         ahead = repo.text("rev-list", "--count", "@{upstream}..HEAD", check=False)
         if ahead.isdigit() and ahead != "0":
             upstream = repo.text("rev-parse", "--abbrev-ref", "@{upstream}", check=False)
@@ -234,6 +236,20 @@ def live_lines(repo: Repository) -> list[str]:
             lines.append(f"Not pushed: {branch} has no upstream branch")
     lines += _elsewhere(repo)
     return [" ".join(_plain(line).split()) for line in lines]
+
+
+def _commits(repo: Repository) -> list[str]:
+    """The session's own commits, which its page leaves out because the last of them may yet be amended."""
+    snapshot = Snapshot.of_worktree(repo)
+    stem = Progress(repo, snapshot).stem()
+    if not stem:
+        return []
+    told = [lines for session, lines in subjects(past(repo, snapshot, "HEAD")) if session == stem]
+    some = list(told[0]) if told else []
+    if not some:
+        return []
+    more = f"; and {len(some) - 5} more" if len(some) > 5 else ""  # noqa: PLR2004
+    return ["Commits of this session, newest first: " + "; ".join(some[:5]) + more]
 
 
 def _elsewhere(repo: Repository) -> list[str]:

@@ -11,6 +11,7 @@ from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.edit import add_fact, set_key, set_state, tick
 from gitsession.formats.facts import clean_text
 from gitsession.git import Repository
+from gitsession.handoff import open_steps
 from gitsession.model.checkpoint import OUTCOMES
 from gitsession.model.fact import BINDING_KINDS, HEADING_OF, OPEN_KINDS, text_key
 from gitsession.model.fold import Fold, Item
@@ -178,11 +179,11 @@ def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
 
 
 def open_items(fold: Fold, session: str) -> list[Item]:
-    """What is open, in the order in which `status` numbers it: this session's steps, later steps, blockers, questions, errors."""
-    own = [i for i in fold.in_force if i.kind == "step" and (session in i.stems or i.taken_by == session)]
-    later = [i for i in fold.in_force if i.kind == "step" and i not in own]
+    """What is open, in the order in which `status` numbers it: steps as on the page, the one taken up, blockers, questions, errors."""
+    steps = open_steps(fold, session)
+    taken = [i for i in fold.in_force if i.kind == "step" and i not in steps]
     rest = [i for kind in OPEN_KINDS[1:] for i in fold.in_force if i.kind == kind]
-    return [*own, *reversed(later), *rest]
+    return [*steps, *taken, *rest]
 
 
 def pick(items: Sequence[Item], word: str, kind: str) -> Item:
