@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -115,13 +116,29 @@ def new_project(root: Path, *, init: bool = True) -> Project:
     return project
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where projects are made once, to be copied for each test."""
+    return tmp_path_factory.mktemp("templates")
+
+
+def _copy(templates: Path, root: Path, *, init: bool) -> Project:
+    template = templates / f"init-{init}"
+    if not template.exists():
+        new_project(template / root.name, init=init)
+    shutil.copytree(template / root.name, root, symlinks=True)
+    project = Project(root)
+    project.git("update-index", "-q", "--refresh")
+    return project
+
+
 @pytest.fixture
-def bare_project(tmp_path: Path) -> Iterator[Project]:
+def bare_project(tmp_path: Path, templates: Path) -> Iterator[Project]:
     """A repository with one commit that keeps no sessions."""
-    yield new_project(tmp_path / "project", init=False)
+    yield _copy(templates, tmp_path / "project", init=False)
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(tmp_path: Path, templates: Path) -> Iterator[Project]:
     """A repository that keeps sessions, `init` committed, none in progress."""
-    yield new_project(tmp_path / "project")
+    yield _copy(templates, tmp_path / "project", init=True)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.errors import GitsessionError
 
@@ -12,8 +12,7 @@ class ProcessError(GitsessionError):
     """A program could not be started, or took longer than it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     """How a program ended: its exit code (128 + n for signal n) and what it wrote."""
 
     code: int

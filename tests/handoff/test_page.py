@@ -1,7 +1,6 @@
 """The closing comment, and what a stored page is beside one derived anew."""
 
 import hashlib
-from dataclasses import replace
 
 import pytest
 from feedpost import BACKGROUND, SESSIONS, SOURCE, THREE
@@ -11,6 +10,10 @@ from hypothesis import strategies as st
 from gitsession.handoff import compare, derive, parse_page
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Item
+
+
+def replace(value, **changes):
+    return value._replace(**changes)
 
 PAGE = derive(SOURCE)
 
@@ -27,6 +30,7 @@ def test_closing_comment_says_what_the_page_is_of():
 @pytest.mark.parametrize(
     "text", ["", "# x", "<!-- gitsession: -->", PAGE.text + "more\n", PAGE.text.replace(" body sha256", " b")]
 )
+
 def test_a_page_without_closing_comment_is_none(text):
     assert parse_page(text) is None
     assert compare(text, PAGE)[0] == "wrong"

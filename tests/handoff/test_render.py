@@ -3,7 +3,6 @@
 import os
 import random
 import time
-from dataclasses import replace
 
 import pytest
 from feedpost import BACKGROUND, IN_FORCE, ONE, SESSIONS, SOURCE, THREE, TWO
@@ -17,6 +16,11 @@ from gitsession.model.fold import Fold, Item
 from gitsession.model.fold import Warning as FoldWarning
 from gitsession.model.handoff import Source, TouchedFile
 from gitsession.model.settings import Settings
+
+
+def replace(value, **changes):
+    return value._replace(**changes)
+
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "feedpost.md")
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -85,7 +85,7 @@ class Commands(click.Group):
     invoke_without_command=True,
 )
 @click.version_option(package_name="gitsession", message="gitsession %(version)s")
-@click.option("-C", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Work in this folder instead of the current one.")
+@click.option("-C", "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Work in this folder instead of the current one.")
 @click.pass_context
 def app(ctx: click.Context, folder: str | None) -> None:
     """Open nothing yet: a command opens the repository when it needs it."""

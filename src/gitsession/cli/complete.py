@@ -8,14 +8,14 @@ from gitsession.workflow.record import commit_sessions, end_session
 
 
 @click.command()
-@click.option("--outcome", type=click.Choice(OUTCOMES), default="", help="Whether the goal was met.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="Whether the goal was met.")
 @click.option("--abandon", is_flag=True, help="It led nowhere: the session is abandoned, not completed.")
 @click.option("--commit", "commit_", is_flag=True, help="Commit .sessions/ alone, whatever else is staged.")
 @click.pass_context
-def complete(ctx: click.Context, outcome: str, *, abandon: bool, commit_: bool) -> None:
+def complete(ctx: click.Context, outcome: str | None, *, abandon: bool, commit_: bool) -> None:
     """End the session in progress: its checkpoint says so, and the next commit derives the handoff for whoever comes next."""
     repo = open_repository(ctx)
-    ended = end_session(repo, outcome=outcome, status="abandoned" if abandon else "completed")
+    ended = end_session(repo, outcome=outcome or "", status="abandoned" if abandon else "completed")
     click.echo(f"{ended.kind}: {ended.text}  [{ended.stem}]")
     if commit_:
         verb = "Abandon" if abandon else "Complete"

@@ -23,7 +23,8 @@ def status_(ctx: click.Context, *, json_: bool) -> None:
         print_json(found)
         return
     for hook in found:
-        click.echo(str(hook))
+        first = f"; first {', '.join(hook.chained)}" if hook.chained else ""
+        click.echo(f"{hook.name:<17} {hook.state}{first}" + (f"; does not run: {hook.problem}" if hook.problem else ""))
 
 
 @hooks.command("install")

@@ -37,12 +37,13 @@ def init(ctx: click.Context, *, undo: bool) -> None:
 
 def _tell_hooks(lines: list[str]) -> None:
     """Eight hooks that went the same way are one line; what is special about one stays a line of its own."""
-    ways: dict[str, list[str]] = {}
+    ways: dict[tuple[str, str], list[str]] = {}
     for line in lines:
         name, _, way = line.partition(": ")
-        ways.setdefault(way, []).append(name.removeprefix("merge driver "))
-    for way, names in ways.items():
-        click.echo(f"{way} {', '.join(names)}" if way and " " not in way else "\n".join(f"{name}: {way}" for name in names))
+        what = "merge drivers " if name.startswith("merge driver ") else ""
+        ways.setdefault((way, what), []).append(name.removeprefix("merge driver "))
+    for (way, what), names in ways.items():
+        click.echo(f"{way} {what}{', '.join(names)}" if way and " " not in way else "\n".join(f"{name}: {way}" for name in names))
 
 
 def _tell_undone(done: Done) -> None:

@@ -17,16 +17,18 @@ def open_repository(ctx: click.Context) -> Repository:
 
 
 def as_json(value: Any) -> str:
-    """JSON for programs: dataclasses as objects."""
+    """JSON for programs: records as objects."""
 
-    def plain(item: object) -> object:
-        if dataclasses.is_dataclass(item) and not isinstance(item, type):
-            return {f.name: getattr(item, f.name) for f in dataclasses.fields(item)}
+    def plain(item: Any) -> Any:
         if hasattr(item, "_asdict"):
-            return item._asdict()
-        return str(item)
+            return {key: plain(field) for key, field in item._asdict().items()}
+        if dataclasses.is_dataclass(item) and not isinstance(item, type):
+            return {f.name: plain(getattr(item, f.name)) for f in dataclasses.fields(item)}
+        if isinstance(item, dict):
+            return {key: plain(field) for key, field in item.items()}
+        return [plain(i) for i in item] if isinstance(item, list | tuple) else item
 
-    return json.dumps(value, default=plain, ensure_ascii=False, indent=2)
+    return json.dumps(plain(value), ensure_ascii=False, indent=2)
 
 
 def print_json(value: Any) -> None:

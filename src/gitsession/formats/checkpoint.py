@@ -1,6 +1,6 @@
 """A checkpoint's text to facts, with the place of everything, so that an edit leaves all other bytes alone."""
 
-import datetime
+import datetime as dt
 import math
 
 from gitsession.errors import FormatError
@@ -15,8 +15,8 @@ MAX_BYTES = 1024 * 1024
 def decode_checkpoint(data: bytes, path: str) -> str:
     """Bytes to text. Raises FormatError for what is too large or not UTF-8. A byte order mark stays in the text."""
     if len(data) > MAX_BYTES:
-        raise FormatError(path, 1, f"{len(data) / 1e6:.0f} MB, more than the {MAX_BYTES // 1024 // 1024} MB of a checkpoint",
-                          "keep facts in it, and logs elsewhere")  # fmt: skip
+        size = f"{len(data) / 1e6:.1f} MB, more than the {MAX_BYTES // 1024 // 1024} MB of a checkpoint"
+        raise FormatError(path, 1, size, "keep facts in it, and logs elsewhere")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
@@ -53,8 +53,8 @@ def read_checkpoint(document: Document, stem: str) -> Checkpoint:
     fields = Fields(document.keys, path)
     schema = fields.integer("schema", SCHEMA)
     if schema > SCHEMA:
-        raise FormatError(path, fields.data["schema"].line, f"schema {schema} is newer than this gitsession reads ({SCHEMA})",
-                          "upgrade gitsession")  # fmt: skip
+        newer = f"schema {schema} is newer than this gitsession reads ({SCHEMA})"
+        raise FormatError(path, fields.data["schema"].line, newer, "upgrade gitsession")
     started = fields.text("started")
     if not started:
         raise FormatError(path, 1, "`started` is missing", "add a line such as `started: 2026-11-23T09:30:00+00:00`")
@@ -95,12 +95,12 @@ def read_checkpoint(document: Document, stem: str) -> Checkpoint:
 def _instant(fields: Fields, key: str) -> float:
     text = fields.text(key)
     try:
-        when = datetime.datetime.fromisoformat(text)
+        when = dt.datetime.fromisoformat(text)
     except ValueError:
         raise fields.fail(key, f"must be a time such as 2026-11-23T09:30:00+00:00, not {text[:40]!r}") from None
     if when.tzinfo is None:
-        when = when.replace(tzinfo=datetime.UTC)
-    return (when - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds()
+        when = when.replace(tzinfo=dt.UTC)
+    return (when - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).total_seconds()
 
 
 def _goal(document: Document) -> str:

@@ -1,22 +1,24 @@
 """Where things stand in the body of a checkpoint: its sections and their list items, as CommonMark blocks the text.
 
-What counts as a list item here is what GitHub shows as one: the outermost items of a known `##` section. Known differences:
-a heading that is underlined ends a section and begins none; a carriage return alone is no line ending; inside an item only the
-place where it ends is looked for, so text that runs on, not indented, after a quote or code nested two deep still belongs to it.
+What counts as a list item here is what GitHub shows as one: the outermost items of a known `##` section. Known
+differences, for a simple rule: a heading that is underlined ends a section and begins none, and a carriage return alone
+is no line ending. In quotes blocks are not told apart, so text that runs on behind code in a quote in an item still
+belongs to that item.
 """
 
 import re
 from dataclasses import dataclass, field
 
 from gitsession.formats.facts import parse_fact
-from gitsession.formats.yamltext import Value
+from gitsession.formats.yamlplain import Value
 from gitsession.model.fact import KIND_OF, Fact
 
 _ITEM = re.compile(r" {0,3}([-*+]|(\d{1,9})[.)])([ \t]+|$)")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)$")
 _BREAK = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
-_LIST = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
+_MARKER = re.compile(r"([-*+]|(\d{1,9})[.)])([ \t]+|$)")
+_I = re.IGNORECASE
 _TAGS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption"
     "|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup"
@@ -25,17 +27,21 @@ _TAGS = (
 _ATTRIBUTE = r"""[ \t]+[A-Za-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?"""
 #: How a block of HTML begins and ends (None: with a blank line); the last kind does not interrupt a paragraph.
 _HTML: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
-    (re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.I), re.compile(r"</(?:script|pre|style|textarea)>", re.I)),
+    (
+        re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", _I),
+        re.compile(r"</(?:script|pre|style|textarea)>", _I),
+    ),
     (re.compile(r"<!--"), re.compile(r"-->")),
     (re.compile(r"<\?"), re.compile(r"\?>")),
     (re.compile(r"<![A-Za-z]"), re.compile(r">")),
     (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
-    (re.compile(rf"</?(?:{_TAGS})(?:[ \t]|/?>|$)", re.I), None),
+    (re.compile(rf"</?(?:{_TAGS})(?:[ \t]|/?>|$)", _I), None),
     (re.compile(rf"(?:<[A-Za-z][A-Za-z0-9-]*(?:{_ATTRIBUTE})*[ \t]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t]*>)[ \t]*$"), None),
 )
 _BLANK = re.compile(r"$")
 _CODE_INDENT = 4
 _SECTION_LEVEL = 2
+_MAX_NESTED = 20
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ class Document:
     title_line: int = -1
     sections: list[Section] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)  # lines at which any heading of level 1 or 2 begins
-    verbatim: list[tuple[int, int]] = field(default_factory=list)  # lines [start, end) of fences and HTML outside of items
+    verbatim: list[tuple[int, int]] = field(default_factory=list)  # [start, end) of fences and HTML outside of items
     open_fence: int = -1  # index of the line of a code fence or comment that is never closed
 
     @property
@@ -132,13 +138,18 @@ def _heading(text: str) -> tuple[int, str] | None:
     """Level and words of a `#` heading. By hand: the expression for it takes quadratic time on a line of blanks."""
     rest = text.lstrip("#")
     level = len(text) - len(rest)
-    if not 1 <= level <= 6 or (rest and rest[0] not in " \t"):  # noqa: PLR2004
+    if not 1 <= level <= 6 or (rest and rest[0] not in " \t"):
         return None
     words = rest.strip(" \t")
     bare = words.rstrip("#")
     if bare != words and (not bare or bare[-1] in " \t"):
         words = bare.rstrip(" \t")
     return level, words
+
+
+def _interrupts(match: re.Match[str], line: str) -> bool:
+    """True for a list marker that ends a paragraph: it has text, and its number is 1 if it has one."""
+    return match[2] in (None, "1") and bool(line[match.end() :].strip(" \t"))
 
 
 def _is_paragraph(text: str) -> bool:
@@ -154,6 +165,7 @@ class _Scan:
         self.document = document
         self.section: Section | None = None
         self.item: Item | None = None
+        self.nested: list[int] = []  # columns at which the text of the items nested in it begins
         self.runs_on = False  # text that is not indented may still belong to the item
         self.bare = -1  # the line of an item that has only a marker so far
         self.paragraph = -1  # first line of the paragraph that is open outside of items
@@ -174,18 +186,12 @@ class _Scan:
     def line(self, number: int, line: str) -> None:
         text = line.lstrip(" \t")
         indent = _columns(line)
-        if self.item is not None and (self.fence or self.html):
-            if text and indent < self.item.offset:  # what is open in an item ends with it
-                self.fence, self.html, self.runs_on = "", None, False
-            else:
+        if self.item is not None and (self.fence or self.html) and text and indent < self.item.offset:
+            self.fence, self.html, self.runs_on = "", None, False  # what is open in an item ends with it
+        if self.fence or self.html:
+            if self.item is not None:
                 self.in_item(text, indent)
-                return
-        elif self.fence:
-            if indent < _CODE_INDENT and self.closes_fence(text):
-                self.end_verbatim(number + 1)
-            return
-        elif self.html:
-            if (not text) if self.html is _BLANK else self.html.search(line):
+            elif self.closes(text, indent):
                 self.end_verbatim(number + 1)
             return
         if not text:
@@ -218,7 +224,7 @@ class _Scan:
             self.opened, self.html = number, html
             if html is not _BLANK and html.search(text):
                 self.end_verbatim(number + 1)
-        elif (match := _ITEM.match(line)) and (paragraph < 0 or (match[2] in (None, "1") and line[match.end() :].strip(" \t"))):
+        elif (match := _ITEM.match(line)) and (paragraph < 0 or _interrupts(match, line)):
             self.close_item(number)
             self.open_item(number, match, line)
         elif first == ">":
@@ -229,33 +235,49 @@ class _Scan:
             self.paragraph = paragraph if paragraph >= 0 else number
 
     def in_item(self, text: str, indent: int) -> None:
-        """A line that belongs to the open item; fences and HTML count, since text cannot run on after them."""
-        assert self.item is not None  # noqa: S101  (the callers looked)
+        """A line that belongs to the open item. Text cannot run on after code, a heading or HTML that it opens or ends."""
         self.bare = -1
-        if self.fence:
+        inside = not text or not self.leave_nested(indent)
+        if self.fence or self.html:
             self.runs_on = False
-            if self.closes_fence(text):
-                self.fence = ""
-            return
-        if self.html:
-            self.runs_on = False
-            if (not text) if self.html is _BLANK else self.html.search(text):
-                self.html = None
+            if self.closes(text):
+                self.fence, self.html = "", None
             return
         if not text:
             self.runs_on = False
             return
-        nested = _LIST.match(text)
-        inner = text[nested.end() :] if nested else text
-        if not inner or (indent >= self.item.offset + _CODE_INDENT and (self.runs_on or not nested)):
-            return  # indented code, or text that runs on
+        if indent - self.column() >= _CODE_INDENT:  # indented code, or text that runs on
+            return
         was, self.runs_on = self.runs_on, False
-        if inner[0] in "`~" and self.opens_fence(inner):
+        while len(self.nested) < _MAX_NESTED and (match := _MARKER.match(text)) and not _BREAK.match(text):
+            rest = text[match.end() :]
+            if was and inside and not _interrupts(match, text):
+                break
+            start = indent + match.end(1)
+            gap = _columns(match[3], start)
+            self.nested.append(start + (gap if rest and gap <= _CODE_INDENT else 1))
+            if not rest or gap > _CODE_INDENT:
+                return
+            text, indent, was = rest, start + gap, False
+        if text[0] in "`~" and self.opens_fence(text):
             return
-        if inner[0] == "<" and (html := self.opens_html(inner, interrupts=was and not nested)):
-            self.html = None if html is not _BLANK and html.search(inner) else html
+        if text[0] == "<" and (html := self.opens_html(text, interrupts=was)):
+            self.html = None if html is not _BLANK and html.search(text) else html
             return
-        self.runs_on = _is_paragraph(inner) and not (was and not nested and _UNDERLINE.match(inner))
+        self.runs_on = _is_paragraph(text) and not (was and inside and _UNDERLINE.match(text))
+
+    def leave_nested(self, indent: int) -> bool:
+        """End the nested items that a line is not indented for, and what is open in them."""
+        depth = len(self.nested)
+        while self.nested and indent < self.nested[-1]:
+            self.nested.pop()
+            self.runs_on = self.runs_on and not (self.fence or self.html)
+            self.fence, self.html = "", None
+        return len(self.nested) < depth
+
+    def column(self) -> int:
+        """Where the text of the innermost open item begins."""
+        return self.nested[-1] if self.nested else self.item.offset if self.item else 0
 
     def opens_fence(self, text: str) -> bool:
         match = _FENCE.match(text)
@@ -264,8 +286,11 @@ class _Scan:
         self.fence = match[1]
         return True
 
-    def closes_fence(self, text: str) -> bool:
-        match = _FENCE.match(text)
+    def closes(self, text: str, indent: int = 0) -> bool:
+        """True for the last line of the fence or HTML that is open."""
+        if self.html:
+            return not text if self.html is _BLANK else self.html.search(text) is not None
+        match = _FENCE.match(text) if indent < _CODE_INDENT else None
         return match is not None and match[1].startswith(self.fence) and not match[2].strip(" \t")
 
     @staticmethod
@@ -303,7 +328,7 @@ class _Scan:
         kind = self.section.kind if self.section is not None else ""
         indent = line[: match.start(1)]
         self.item = Item(number, number + 1, indent, match[1], marker_end + gap, Fact(kind, "", number + 1))
-        self.runs_on = False
+        self.runs_on, self.nested = False, []
         if text.strip(" \t"):
             self.in_item(text, self.item.offset + _columns(match[3], marker_end) - gap)
         else:

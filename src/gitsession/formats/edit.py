@@ -6,13 +6,18 @@ from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.document import Document, Item, Section
 from gitsession.formats.facts import clean_text, head_length, render_item
-from gitsession.formats.yamltext import Value, parse_yaml, quote_scalar
+from gitsession.formats.yamlplain import Value
+from gitsession.formats.yamltext import bare_value, parse_yaml, quote_scalar
 from gitsession.model.fact import HEADING_OF, SECTIONS, state_key, text_key
 
 _ORDER = [heading.casefold() for heading, _ in SECTIONS]
 _BOX_AT = re.compile(r"( {0,3}(?:[-*+]|\d{1,9}[.)]))([ \t]*)(\[[ xX]\](?=\s|$)[ \t]*)?")
-#: A key's own line: value in quotes or not, and the comment behind it (none behind a list or mapping on the line: kept apart is too much).
-_KEY_LINE = re.compile(r"""[^:]+:[ \t]*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^"'\[{#][^#]*?(?:(?<!\s)#[^#]*?)*)?(?P<comment>[ \t]+\#.*)?""", re.DOTALL)
+#: A key's own line: a value in quotes or not (no list or mapping), and the comment behind it.
+_KEY_LINE = re.compile(
+    r"""[^:]+:[ \t]*"""
+    r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^"'\[{#](?:[^#\s]|\s+(?!#|\s|$)|(?<!\s)\#)*)?"""
+    r"""(?P<comment>[ \t]+\#.*)?[ \t]*"""
+)
 
 
 def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", annotations: str = "") -> str:
@@ -26,8 +31,12 @@ def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", anno
         edited = _insert_section(document, HEADING_OF[kind], lines)
     else:
         at = last.end if last else _below_heading(document, section)
-        # Below prose or HTML a blank line keeps the item from running on in it.
-        edited = _insert(document, at, lines if last or at == section.line + 1 else ["", *lines])
+        # Between an item and prose or HTML, above or below, a blank line keeps one from running on in the other.
+        if not last and at != section.line + 1:
+            lines.insert(0, "")
+        if at < len(document.lines) and document.lines[at].strip() and not document.lines[at].startswith("#"):
+            lines.append("")
+        edited = _insert(document, at, lines)
     return _checked(document, edited, kind)
 
 
@@ -43,8 +52,7 @@ def tick(text: str, path: str, line: int, *, annotations: str = "") -> str:
     rest = first[match.end() :]
     lines[item.start] = match[1] + (match[2] or " ") + "[x]" + (" " if rest.strip() else "") + rest
     if annotations:
-        bare = [first[match.end(2) :], *(part[min(item.offset, len(part) - len(part.lstrip())) :] for part in lines[item.start + 1 : item.end])]
-        head = head_length(bare)
+        head = head_length([first[match.end(2) :], *lines[item.start + 1 : item.end]])
         at = item.start + head - 1 if head else item.end - 1
         body, end = _split_end(lines[at])
         if head:
@@ -65,7 +73,8 @@ def set_state(text: str, path: str, key: str, value: str, *, annotations: str = 
             _, end = _split_end(document.lines[item.end - 1])
             new = [line + document.newline for line in lines]
             new[-1] = lines[-1] + end
-            return _checked(document, "".join([*document.lines[: item.start], *new, *document.lines[item.end :]]), "state", changed=item)
+            edited = "".join([*document.lines[: item.start], *new, *document.lines[item.end :]])
+            return _checked(document, edited, "state", changed=item)
     return add_fact(text, path, "state", words, annotations=annotations)
 
 
@@ -93,7 +102,8 @@ def set_key(text: str, path: str, key: str, value: str) -> str:
         kept = False
     if not kept:
         line = document.keys[key].line if key in document.keys else 1
-        raise FormatError(path, line, f"{key}: the front matter is written in a way that cannot be edited here", "edit the file by hand")
+        reason = f"{key}: the front matter is written in a way that cannot be edited here"
+        raise FormatError(path, line, reason, "edit the file by hand")
     return edited
 
 
@@ -104,14 +114,7 @@ def _key_line(document: Document, key: str) -> int:
 
 
 def _plain(keys: dict[str, Value]) -> dict[str, object]:
-    """Keys and values without their lines."""
-
-    def bare(value: Value) -> object:
-        if isinstance(value.data, dict):
-            return _plain(value.data)
-        return value.data if isinstance(value.data, str) else [bare(v) for v in value.data]
-
-    return {key: bare(value) for key, value in keys.items()}
+    return {key: bare_value(value) for key, value in keys.items()}
 
 
 def _item_at(document: Document, line: int) -> Item:
@@ -155,7 +158,7 @@ def _insert_section(document: Document, heading: str, items: list[str]) -> str:
 
 
 def _checked(document: Document, edited: str, kind: str, *, changed: Item | None = None) -> str:
-    """The edit, after a look that the file still states all that it stated, and one fact more or changed: nothing is lost in a fence."""
+    """The edit, once it is seen to state all that the file stated, and one fact more or changed."""
     after = parse_document(edited, document.path)
     before = [item.fact._replace(line=0) for item in document.items]  # lines move
     now = [item.fact._replace(line=0) for item in after.items]
@@ -168,7 +171,10 @@ def _checked(document: Document, edited: str, kind: str, *, changed: Item | None
     del now[at : at + 1]
     if now != before or not one or one[0].kind != kind or after.title != document.title:
         if document.open_fence >= 0:
-            raise FormatError(document.path, document.open_fence + 1, "this code fence or comment is never closed", "close it, then try again")
+            line = document.open_fence + 1
+            raise FormatError(
+                document.path, line, "this code fence or comment is never closed", "close it, then try again"
+            )
         raise FormatError(document.path, 1, "the edit would not be read back as it was meant", "edit the file by hand")
     return edited
 

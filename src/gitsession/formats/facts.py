@@ -13,9 +13,10 @@ _LINK = re.compile(r"\[[^\]\n]{0,120}\]\((?:\./|\.\./)?(\d{4,9}[A-Za-z0-9-]{0,99
 _LINKS = re.compile(rf"(?:{_LINK.pattern}[,;\s]*)+\Z")
 _COMMENT_START = re.compile(r"(?<!\\)<!--")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-#: What would begin a block of Markdown at the start of a line: a list, heading, quote, fence, rule, HTML, box or link definition.
+#: What would begin a block of Markdown: a list, heading, quote, fence, rule, HTML, box or link definition.
 _BLOCK = re.compile(
-    r"(?:[-*+](?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))|#{1,6}(?=[ \t]|$)|>|`{3,}|~{3,}|[-=*_](?:[ \t]*[-=*_]){2,}[ \t]*$|=+[ \t]*$"
+    r"(?:[-*+](?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))|#{1,6}(?=[ \t]|$)|>|`{3,}|~{3,}"
+    r"|[-=*_](?:[ \t]*[-=*_]){2,}[ \t]*$|[-=*]+[ \t]*$"
     r"|<(?=[!/?A-Za-z])|\[(?=[ xX]\])|\[(?=[^\]]*\]:))"
 )
 
@@ -85,7 +86,7 @@ def _take_annotations(text: str, notes: dict[str, list[str]]) -> str:
 
 
 def head_length(lines: Sequence[str]) -> int:
-    """How many lines of an item (dedented) are its first paragraph: up to a blank line, a nested list, a fence and the like."""
+    """How many lines of an item are its first paragraph: up to a blank line, a nested list, a fence and the like."""
     for i, line in enumerate(lines):
         bare = line.strip()
         if (not bare or _BLOCK.match(bare)) and (i or not _BOX.match(bare)):
@@ -107,14 +108,14 @@ def _opening(text: str, close: int) -> int:
 
 
 def clean_text(text: str) -> str:
-    """Words as they may stand in a checkpoint: no control or direction characters, line breaks as newlines, no blank lines."""
+    """Words as they may stand in a checkpoint: no control or direction characters, newlines only, no blank lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     lines = (_CONTROL.sub("", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def render_item(text: str, *, marker: str = "-", indent: str = "", box: str = "", annotations: str = "") -> list[str]:
-    """Lines of a list item (without line ends). No line of `text` can pose as structure: not as a heading, a fence, a box or HTML."""
+    """Lines of a list item (without line ends). No line of `text` can pose as a heading, a fence, a box or HTML."""
     lines = clean_text(text).split("\n")
     # What would start a block is escaped, once: a text that comes from a checkpoint is rendered as it stood there.
     safe = [_BLOCK.sub(_escape, line, count=1) if _BLOCK.match(line) else line for line in lines]

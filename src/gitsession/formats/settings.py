@@ -1,11 +1,22 @@
 """`.sessions/project.yml` to settings."""
 
-from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.errors import FormatError
+from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.model.settings import DEFAULT_BUDGET, Settings
 
 SETTINGS_PATH = ".sessions/project.yml"
-_KNOWN = ("schema", "name", "goal", "constraints", "commands", "default_branch", "sessions", "master", "budget", "model")
+_KNOWN = (
+    "schema",
+    "name",
+    "goal",
+    "constraints",
+    "commands",
+    "default_branch",
+    "sessions",
+    "master",
+    "budget",
+    "model",
+)
 SCHEMA = 1
 
 
@@ -18,8 +29,8 @@ def parse_settings(data: bytes, path: str = SETTINGS_PATH) -> Settings:
     fields = Fields(parse_yaml(text, path), path)
     schema = fields.integer("schema", SCHEMA)
     if schema > SCHEMA:
-        raise FormatError(path, fields.data["schema"].line, f"schema {schema} is newer than this gitsession reads ({SCHEMA})",
-                          "upgrade gitsession")  # fmt: skip
+        newer = f"schema {schema} is newer than this gitsession reads ({SCHEMA})"
+        raise FormatError(path, fields.data["schema"].line, newer, "upgrade gitsession")
     budget = fields.integer("budget", DEFAULT_BUDGET)
     if budget < 1:
         raise fields.fail("budget", "must be at least 1 token")

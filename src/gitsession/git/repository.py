@@ -94,6 +94,11 @@ class Repository:
 
     def read_object(self, name: str) -> bytes | None:
         """Bytes of a blob or tree by object id or `REV:path`; None where there is none."""
+        found = self._ask(name)
+        return found[1] if found else None
+
+    def _ask(self, name: str) -> tuple[str, bytes] | None:
+        """Id and bytes of an object, from one process for all questions."""
         if "\n" in name:
             return None
         if self._cat is None:
@@ -104,12 +109,7 @@ class Repository:
             return None
         data = self._cat.read(int(fields[2]))
         self._cat.read(1)
-        return data
-
-    def object_size(self, oid: str) -> int:
-        """Size of an object in bytes without reading it, -1 where it is missing."""
-        done = self.git("cat-file", "-s", oid, check=False)
-        return int(done.out) if done.code == 0 else -1
+        return fields[0].decode(), data
 
     def write_blob(self, data: bytes, path: str | None = None) -> str:
         """Store a blob and return its id; with `path`, converted as `git add` would."""
@@ -162,8 +162,8 @@ class Repository:
 
     def head_oid(self) -> str:
         """Id of the commit at HEAD, empty where there is none yet."""
-        done = self.git("rev-parse", "-q", "--verify", "HEAD^{commit}", check=False)
-        return done.out.decode().strip() if done.code == 0 else ""
+        found = self._ask("HEAD^{commit}")
+        return found[0] if found else ""
 
     def branch(self) -> str:
         """The branch in work (the one being rebased, during a rebase), empty for a detached HEAD."""

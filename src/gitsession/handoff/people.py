@@ -31,9 +31,12 @@ def name(text: str) -> str:
     return inline(shorten(clean(text), _NAME_SIZE), tight=True)
 
 
-def status(session: Checkpoint, *, current: bool) -> str:
-    """How the session stands: `in progress`, or how it ended and whether its goal was met."""
-    word = _STATUSES.get(session.status, "in progress") if current or session.status != "active" else "not ended"
+def status(session: Checkpoint, *, current: bool, here: str = "") -> str:
+    """How the session stands: `in progress`, or how it ended and whether its goal was met. `here` is the branch of the page."""
+    word = _STATUSES.get(session.status, "in progress")
+    if session.status == "active" and not current:
+        # Nobody has to write that a session of another branch is over: its file is here because it was merged.
+        word = "merged" if here and session.branch and session.branch != here else "not ended"
     outcome = _OUTCOMES.get(session.outcome, "")
     return f"{word}, {outcome}" if outcome else word
 

@@ -1,7 +1,7 @@
 """The rows that a page may carry, in the order in which they claim room: facts in force, then background."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.handoff import now
 from gitsession.handoff.background import before_rows, command_rows, lesson_rows, note_rows
@@ -25,8 +25,7 @@ INTROS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """`rows[:binding]` carry facts in force, the others background; each part in the order of its claim."""
 
     rows: list[Row]

@@ -1,7 +1,7 @@
 """A session's checkpoint as a value."""
 
 import re
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from gitsession.model.fact import Fact
 
@@ -18,8 +18,7 @@ def stem_number(stem: str) -> int:
     return int(match["number"]) if match else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """What the Markdown file of a session says. Times are ISO 8601 as written; `instant` is `started` in seconds since the epoch."""
 
     stem: str
@@ -54,4 +53,4 @@ class Checkpoint:
 
 
 #: Names of all fields but the facts, in order.
-CHECKPOINT_FIELDS = tuple(f.name for f in fields(Checkpoint))[:-1]
+CHECKPOINT_FIELDS = Checkpoint._fields[:-1]

@@ -1,10 +1,9 @@
 """What the secret gate reports."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One place that looks like a secret. `excerpt` is masked: the value itself is never kept (law 5)."""
 
     path: str

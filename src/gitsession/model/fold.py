@@ -1,12 +1,11 @@
 """What folding all checkpoints gives: the project's state."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.model.checkpoint import Checkpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A fact with its fate after the fold."""
 
     kind: str
@@ -22,8 +21,7 @@ class Item:
     est: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001  (the term of the design; nobody raises it)
+class Warning(NamedTuple):  # noqa: A001  (the term of the design; nobody raises it)
     """Something that two people would want to know: a closing that matches nothing, one that was overtaken."""
 
     stem: str
@@ -31,8 +29,7 @@ class Warning:  # noqa: A001  (the term of the design; nobody raises it)
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """The state of a project: a function of the set of its checkpoints.
 
     `in_force` and `background` stand in the order of their sessions, then of their files.
@@ -44,7 +41,7 @@ class Fold:
     background_total: int = 0
     older: tuple[tuple[str, int, tuple[str, ...]], ...] = ()  # per kind: how many are not listed, in which sessions
     recent: tuple[Checkpoint, ...] = ()  # the newest sessions, in order
-    count: int = 0  # sessions
+    size: int = 0  # how many sessions
     first: str = ""  # stem of the oldest session
     closings: int = 0  # closings that name an opening elsewhere
     matched: int = 0  # of these, those that found one

@@ -1,27 +1,23 @@
 """The fold: all checkpoints to the state of the project.
 
-Openings and closings are observed, as in an OR-set: an opening is (stem, text), a closing names openings. The fold takes the
-checkpoints one after the other in an order that is a function of their set, so merging two branches, which is the union of
-their files, gives the same state whichever is merged into the other.
+Openings and closings are observed, as in an OR-set: an opening is (stem, text), a closing names openings. The fold takes
+the checkpoints one after the other in an order that is a function of their set, so merging two branches, which is the
+union of their files, gives the same state whichever is merged into the other.
 """
 
-import heapq
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
-from types import MappingProxyType
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from gitsession.model.background import Keys, key_hash, newest
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import BINDING_KINDS, OPEN_KINDS, Fact, state_key, text_key
 from gitsession.model.fold import Fold, Item, Warning  # noqa: A004
+from gitsession.model.order import ordered as ordered  # noqa: PLC0414  (whoever folds step by step needs both)
 from gitsession.model.settings import Settings
 
-#: How many of the newest background facts of each kind are listed; older ones are counted.
-LISTED = 400
 RECENT = 8
-LINKS = 5
 _REOPENING = (*OPEN_KINDS, *BINDING_KINDS)
 
 
@@ -35,37 +31,6 @@ def fold(checkpoints: Iterable[Checkpoint], settings: Settings) -> Fold:
     for checkpoint in ordered(checkpoints):
         state.add(checkpoint)
     return state.result(settings)
-
-
-def ordered(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
-    """Checkpoints in the order of the fold: after their parents, then by `started` as an instant, then by stem."""
-    by_time = sorted(checkpoints, key=lambda c: c.order)
-    place = {c.stem: i for i, c in enumerate(by_time)}
-    if all(place.get(p, -1) < i for i, c in enumerate(by_time) for p in c.parents):
-        return by_time
-    children: dict[int, list[int]] = {}
-    waiting = [0] * len(by_time)
-    for i, c in enumerate(by_time):
-        for parent in {place[p] for p in c.parents if p in place and p != c.stem}:
-            children.setdefault(parent, []).append(i)
-            waiting[i] += 1
-    ready = [i for i, n in enumerate(waiting) if not n]
-    heapq.heapify(ready)
-    result: list[Checkpoint] = []
-    done = set()
-    rest = iter(range(len(by_time)))
-    while len(result) < len(by_time):
-        # A circle of parents is somebody's mistake; the earliest of the rest goes first then.
-        i = heapq.heappop(ready) if ready else next(k for k in rest if k not in done)
-        if i in done:
-            continue
-        done.add(i)
-        result.append(by_time[i])
-        for child in children.get(i, ()):
-            waiting[child] -= 1
-            if not waiting[child]:
-                heapq.heappush(ready, child)
-    return result
 
 
 class _Opening:
@@ -108,7 +73,9 @@ class FoldState:
         self.closings = 0
         self.matched = 0
         self.warnings: dict[Warning, None] = {}  # a set in order
-        self.ahead: dict[tuple[str, str], list[Warning]] = {}  # closings by link whose opening may come: (opening's stem, key)
+        self.ahead: dict[
+            tuple[str, str], list[Warning]
+        ] = {}  # closings by link whose opening may come: (opening's stem, key)
         self.late: set[str] = set()  # parents that were not there before their child
         self.trimmed: dict[str, tuple[int, tuple[str, ...]]] = {}  # background that a resumed fold does not carry
         self.gone: Keys | None = None  # hashes of the keys that it does not carry
@@ -121,6 +88,7 @@ class FoldState:
         self.late.update(p for p in checkpoint.parents if p not in self.parents and p != stem)
         self.parents[stem] = checkpoint.parents
         own: dict[str, int] = {}  # keys that stand open in this file, and the line
+        said: set[str] = set()  # keys of all else that it says
         closing: list[Fact] = []
         for fact in checkpoint.facts:
             if fact.dropped or fact.box == "x" or fact.resolved or fact.replaces:
@@ -129,11 +97,10 @@ class FoldState:
                 own.setdefault(_key(fact), fact.line)
                 self._open(fact, stem, index)
             elif not fact.dropped:
-                if fact.box != "x":
-                    own.setdefault(_key(fact), fact.line)
+                said.add(_key(fact))
                 self._note(fact, stem, index)
         for fact in closing:
-            self._close(fact, checkpoint, own)
+            self._close(fact, stem, own, said)
         self.count += 1
         self.first = self.first or stem
         self.last = max(self.last, checkpoint.order)
@@ -144,8 +111,10 @@ class FoldState:
     def _opens(fact: Fact) -> bool:
         if fact.dropped or fact.kind not in (*_REOPENING, "done"):
             return False
-        if fact.kind in BINDING_KINDS or fact.box == "x":  # a decision that somebody ticked is no less decided
-            return fact.box != "x" or fact.kind in BINDING_KINDS
+        if fact.kind in BINDING_KINDS:  # a decision that somebody ticked is no less decided
+            return True
+        if fact.box == "x":
+            return False
         if fact.kind == "done":
             return fact.box == " "
         if fact.kind in OPEN_KINDS and fact.resolved:
@@ -194,21 +163,23 @@ class FoldState:
             self.lessons[key] = (stem, key)
         self.background.setdefault((stem, key), (kind, fact, index))
 
-    def _close(self, fact: Fact, checkpoint: Checkpoint, own: dict[str, int]) -> None:
-        stem = checkpoint.stem
+    def _close(self, fact: Fact, stem: str, own: Mapping[str, int], said: AbstractSet[str]) -> None:
+        key = _key(fact)
+        ticked = fact.box == "x" and fact.kind not in BINDING_KINDS
         for words in fact.replaces:
             self._replace(fact, words, stem)
-        if fact.resolved and not fact.dropped and fact.box != "x" and not fact.links:
-            self._resolve(fact, stem)
-        key = _key(fact)
-        if fact.links and (fact.dropped or fact.box == "x" or fact.resolved):
+        if fact.links and (fact.dropped or fact.box == "x" or (fact.resolved and fact.kind in OPEN_KINDS)):
             self._close_named(fact, key, stem)
             return
-        if not fact.dropped and (fact.box != "x" or fact.kind in BINDING_KINDS):
+        if fact.resolved and not fact.dropped and not ticked:
+            self._resolve(fact, stem)
+        if not (fact.dropped or ticked):
             return
-        if key in own:
-            if fact.kind in (*OPEN_KINDS, "done"):
+        if key in own:  # within one file what is still said wins
+            if ticked:
                 self._warn(stem, fact.line, f'closes "{_short(fact.bare)}", which line {own[key]} has open')
+            return
+        if fact.dropped and key in said:
             return
         if fact.dropped:
             self._drop(fact, key, stem)
@@ -319,11 +290,15 @@ class FoldState:
         """The state as plain tuples, small whatever the history: for `resume`."""
         background = sorted(self.background.items(), key=lambda b: (b[1][2], b[1][1].line))
         rows = [(kind, fact, stem, index) for (stem, _), (kind, fact, index) in background]
-        listed, older = _newest(rows)
-        gone = {_hash(key) for key in self.closed} | {_hash(key) for _, key in self.background}
+        listed, older = newest(rows)
+        gone = {key_hash(key) for key in self.closed} | {key_hash(key) for _, key in self.background}
         trimmed = {kind: (count, stems) for kind, count, stems in older}
         return (
-            [(key, stem, tuple(o.fact), o.index, o.taken_by, o.retired) for key, there in self.open.items() for stem, o in there.items()],
+            [
+                (key, stem, tuple(o.fact), o.index, o.taken_by, o.retired)
+                for key, there in self.open.items()
+                for stem, o in there.items()
+            ],
             [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.state.items()],
             [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.commands.items()],
             [(kind, tuple(fact), stem, index) for kind, fact, stem, index in listed],
@@ -342,7 +317,21 @@ class FoldState:
     def resume(cls, dumped: Any, checkpoint: Checkpoint | None) -> "FoldState":
         """The state that `dump` gave, if `checkpoint` (None: there is no more) comes next. Raises WholeNeededError if it does not."""
         state = cls()
-        openings, states, commands, background, sessions, warnings, ahead, numbers, trimmed, gone, unknown, circle, stems = dumped
+        (
+            openings,
+            states,
+            commands,
+            background,
+            sessions,
+            warnings,
+            ahead,
+            numbers,
+            trimmed,
+            gone,
+            unknown,
+            circle,
+            stems,
+        ) = dumped
         state.count, state.first, last, state.closings, state.matched = numbers
         state.last = tuple(last)
         if checkpoint is not None and (circle or checkpoint.order < state.last or checkpoint.stem in unknown):
@@ -365,7 +354,7 @@ class FoldState:
         return state
 
     def _needs(self, key: str) -> None:
-        if self.gone is not None and _hash(key) in self.gone:
+        if self.gone is not None and key_hash(key) in self.gone:
             raise WholeNeededError
 
     # -- warnings
@@ -373,7 +362,12 @@ class FoldState:
     def _unmatched(self, line: int, words: str, stem: str, kinds: Sequence[str], of: str = "") -> Warning:
         from difflib import get_close_matches
 
-        texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds and (not of or o.stem == of)}
+        texts = {
+            k: o
+            for k, there in self.open.items()
+            for o in there.values()
+            if o.fact.kind in kinds and (not of or o.stem == of)
+        }
         if of and not texts:
             texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds}
         nearest = get_close_matches(_words_key(words), list(texts), n=1, cutoff=0.4)
@@ -402,7 +396,9 @@ class FoldState:
     def result(self, settings: Settings) -> Fold:
         """Where the project stands after the checkpoints taken so far."""
         items = [Item("constraint", text, "") for text in settings.constraints]
-        openings = sorted((o for there in self.open.values() for o in there.values()), key=lambda o: (o.index, o.fact.line))
+        openings = sorted(
+            (o for there in self.open.values() for o in there.values()), key=lambda o: (o.index, o.fact.line)
+        )
         shown: dict[tuple[str, str], list[_Opening]] = {}
         for opening in openings:
             shown.setdefault((opening.fact.kind, _key(opening.fact)), []).append(opening)
@@ -415,18 +411,25 @@ class FoldState:
             [*((kind, fact, stem, index) for (stem, _), (kind, fact, index) in self.background.items()),
              *((fact.kind, fact, stem, index) for fact, stem, index in self.commands.values())],
             key=lambda b: (b[3], b[1].line))  # fmt: skip
-        listed, older = _newest(background, self.trimmed)
+        listed, older = newest(background, self.trimmed)
         return Fold(
             in_force=tuple(items),
-            background=tuple(Item(kind, f.bare, stem, f.line, (stem,), by=f.by, age=self.count - i) for kind, f, stem, i in listed),
+            background=tuple(
+                Item(kind, f.bare, stem, f.line, (stem,), by=f.by, age=self.count - i) for kind, f, stem, i in listed
+            ),
             background_total=len(background) + sum(count for count, _ in self.trimmed.values()),
             older=older,
             recent=tuple(self.sessions),
-            count=self.count,
+            size=self.count,
             first=self.first,
             closings=self.closings,
             matched=self.matched,
-            warnings=tuple(sorted({*self.warnings, *(w for early in self.ahead.values() for w in early)}, key=lambda w: (w.stem, w.line, w.message))),
+            warnings=tuple(
+                sorted(
+                    {*self.warnings, *(w for early in self.ahead.values() for w in early)},
+                    key=lambda w: (w.stem, w.line, w.message),
+                )
+            ),
         )
 
     def _item(self, same: list[_Opening]) -> Item:
@@ -445,49 +448,6 @@ class FoldState:
         )
 
 
-_Row = tuple[str, Fact, str, int]
-
-
-def _newest(
-    background: list[_Row], trimmed: Mapping[str, tuple[int, tuple[str, ...]]] = MappingProxyType({})
-) -> tuple[list[_Row], tuple[tuple[str, int, tuple[str, ...]], ...]]:
-    """The newest of each kind, in order, and what is not listed: kind, how many, the newest five of their sessions.
-
-    `trimmed` is what is not in `background` any more: older than all of it.
-    """
-    left: dict[str, int] = {}
-    older: dict[str, tuple[int, list[str]]] = {}
-    listed = []
-    for row in reversed(background):
-        left[row[0]] = left.get(row[0], 0) + 1
-        if left[row[0]] <= LISTED:
-            listed.append(row)
-        else:
-            count, stems = older.setdefault(row[0], (0, []))
-            if len(stems) < LINKS and row[2] not in stems:
-                stems.append(row[2])
-            older[row[0]] = (count + 1, stems)
-    for kind, (more, oldest) in trimmed.items():
-        count, stems = older.get(kind, (0, []))
-        older[kind] = (count + more, [*stems, *(s for s in oldest if s not in stems)][:LINKS])
-    return listed[::-1], tuple((kind, count, tuple(stems)) for kind, (count, stems) in sorted(older.items()))
-
-
-class Keys:
-    """A sorted set of 64-bit hashes in bytes, searched where it lies."""
-
-    def __init__(self, data: bytes) -> None:
-        self._sorted = memoryview(data).cast("Q")
-
-    def __contains__(self, key: int) -> bool:
-        at = bisect_left(self._sorted, key)
-        return at < len(self._sorted) and self._sorted[at] == key
-
-
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
 def _plain(checkpoint: Checkpoint) -> tuple[object, ...]:
     values = [getattr(checkpoint, f) for f in CHECKPOINT_FIELDS]
     return (*values, tuple(tuple(f) for f in checkpoint.facts))
@@ -495,9 +455,9 @@ def _plain(checkpoint: Checkpoint) -> tuple[object, ...]:
 
 def _is_head(key: str, head: str) -> bool:
     rest = key[len(head) :]
-    return len(head) >= 4 and rest.lstrip().startswith((", because", " because", ", since", ": ", "; "))  # noqa: PLR2004
+    return len(head) >= 4 and rest.lstrip().startswith((", because", " because", ", since", ": ", "; "))
 
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."  # noqa: PLR2004
+    return line if len(line) <= 60 else line[:57] + "..."

@@ -1,7 +1,7 @@
 """The handoff as a value, and what it is derived from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Fold
@@ -12,8 +12,7 @@ RENDERER = 1
 BYTES_PER_TOKEN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class TouchedFile:
+class TouchedFile(NamedTuple):
     """A file that sessions changed: in the last 200 commits, or in what is staged. Never one under `.sessions/`."""
 
     path: str
@@ -21,8 +20,7 @@ class TouchedFile:
     new: bool = False  # added by the session in progress
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """All that a handoff depends on."""
 
     settings: Settings
@@ -37,8 +35,7 @@ class Source:
     folder_up: str = ""  # "" for the master, "../" for a branch handoff
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """The figures of a page. `preservation` is None where too little is recorded to say."""
 
     in_force: int
@@ -51,8 +48,7 @@ class Figures:
     tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Handoff:
+class Handoff(NamedTuple):
     """A derived page."""
 
     text: str
@@ -61,8 +57,7 @@ class Handoff:
     sections: tuple[tuple[str, tuple[str, ...]], ...]  # heading and the lines carried under it, for programs
 
 
-@dataclass(frozen=True, slots=True)
-class PageMeta:
+class PageMeta(NamedTuple):
     """What the closing comment of a stored page says."""
 
     schema: int

@@ -1,12 +1,11 @@
 """The settings of a project: `.sessions/project.yml`."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 DEFAULT_BUDGET = 2000  # tokens of 4 bytes of UTF-8
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Every key is optional; `commands` maps what for to the command."""
 
     name: str = ""
@@ -17,4 +16,4 @@ class Settings:
     sessions: str = "auto"  # auto | manual
     master: str = "commit"  # commit | ci
     budget: int = DEFAULT_BUDGET
-    unknown: tuple[str, ...] = field(default=())
+    unknown: tuple[str, ...] = ()

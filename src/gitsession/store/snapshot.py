@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_checkpoint
@@ -22,8 +22,7 @@ from gitsession.store.layout import FOLDER, SETTINGS, checkpoint_path, checkpoin
 _SYMLINK = "120000"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A checkpoint that cannot be read."""
 
     path: str

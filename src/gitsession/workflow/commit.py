@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from gitsession.errors import FormatError, GitsessionError, ScanError
 from gitsession.git import IndexEntry, Repository, StagedChange
@@ -20,7 +19,6 @@ from gitsession.store.layout import (
     branch_page_stem,
     checkpoint_path,
     checkpoint_stem,
-
 )
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import create_staged
@@ -36,12 +34,14 @@ REPLAYING = ("rebase", "cherry-pick", "revert")
 _GITLINK = "160000"
 
 
-@dataclass(slots=True)
 class Verdict:
     """What a hook says: whether git may go on, and lines for people."""
 
-    go: bool = True
-    lines: list[str] = field(default_factory=list)
+    __slots__ = ("go", "lines")
+
+    def __init__(self, lines: Sequence[str] = (), *, go: bool = True) -> None:
+        self.go = go
+        self.lines = list(lines)
 
 
 class Commit:
@@ -125,7 +125,7 @@ class Commit:
         session = stem or ending
         if session:
             repo_file = os.path.join(repo.git_dir, TRAILER_FILE)
-            careful = "\ncareful" if repo.config(r"^commit\.template$") else ""
+            careful = "\ncareful" if progress.template else ""
             with open(repo_file, "w", encoding="ascii") as file:
                 file.write(session + careful + "\n")
         self.unset = progress.branch if ending else ""
@@ -171,10 +171,9 @@ class Commit:
                 gone.append(path)
             elif stem in snapshot.oids and any(c.path == checkpoint_path(stem) for c in self.ours):
                 wanted.setdefault(path, stem)
-        tree = self.repo.git("write-tree").out.decode().strip() if wanted else ""
         for path, stem in wanted.items():
             source = make_source(self.repo, snapshot, session=stem, branch=branch if stem == session else "", rev=self.head,
-                                 changes=self.changes if stem == session else (), tree=tree, master=path == MASTER)  # fmt: skip
+                                 changes=self.changes if stem == session else (), tree=self._tree, master=path == MASTER)  # fmt: skip
             page = derive_page(source)
             self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
             self.derived.append(path)
@@ -186,6 +185,9 @@ class Commit:
         for path in gone:
             self._say_all(remove_page(self.repo, path, snapshot.pages[path]))
             self.derived.append(path)
+
+    def _tree(self) -> str:
+        return self.repo.text("write-tree")
 
     def _behind(self, snapshot: Snapshot) -> bool:
         oid = snapshot.pages.get(MASTER)

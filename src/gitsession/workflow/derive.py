@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gitsession.errors import GitError
 from gitsession.git import Repository, StagedChange
@@ -49,17 +49,16 @@ def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
 
 def make_source(
     repo: Repository, snapshot: Snapshot, *, session: str, branch: str, rev: str, changes: Sequence[StagedChange] = (),
-    source_id: str | None = None, tree: str = "", master: bool,
+    tree: Callable[[], str], master: bool,
 ) -> Source:  # fmt: skip
     """All that the page of `session` is derived from, at `snapshot`, with history below `rev` and `changes` on top of it.
 
-    `tree` is the object id of the tree being committed; the source's id is computed from it where a fact needs it.
+    `tree` gives the object id of the tree of it all; it is asked for only where a fact was observed on a source.
     """
     fold = snapshot.fold(session)
     checkpoint = snapshot.checkpoint(session) if session else None
     before = past(repo, snapshot, rev)
-    if source_id is None:
-        source_id = source_of_tree(repo, tree) if tree and any(i.kind == "state" and i.source for i in fold.in_force) else ""
+    observed = any(i.kind == "state" and i.source for i in fold.in_force)
     return Source(
         settings=snapshot.settings,
         fold=fold,
@@ -68,7 +67,7 @@ def make_source(
         stems=tuple(snapshot.oids),
         files=touched_files(before, session, changes),
         subjects=subjects(before, but=session),
-        source_id=source_id,
+        source_id=source_of_tree(repo, tree()) if observed else "",
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
     )
@@ -106,13 +105,13 @@ def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -
 
 
 def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Per session, the subjects of its commits, newest first, each once.
+    """Per session, the subjects of its commits, newest first, each once; not of those that only changed `.sessions/`.
 
     Not of the session `but`, which is in progress: its last commit may be amended any time, and a page must not depend on that.
     """
     found: dict[str, dict[str, None]] = {}
     for commit in before.commits:
-        if commit.subject:
+        if commit.subject and not (commit.changes and all(path.startswith(FOLDER + "/") for _, path in commit.changes)):
             for stem in before.sessions_of(commit):
                 if stem != but:
                     found.setdefault(stem, {})[commit.subject] = None
@@ -136,18 +135,23 @@ def source_of_tree(repo: Repository, tree: str) -> str:
 
 
 def source_of_worktree(repo: Repository) -> str:
-    """The same for all tracked and unignored files as they are now: of a throw-away copy of the git index."""
+    """The same for all tracked and unignored files as they are now."""
+    return source_of_tree(repo, tree_of_worktree(repo))
+
+
+def tree_of_worktree(repo: Repository) -> str:
+    """Object id of the tree of all tracked and unignored files: of a throw-away copy of the git index."""
     import shutil
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="gitsession-") as folder:
         index = os.path.join(folder, "index")
-        real = repo.env.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index")
-        if os.path.exists(repo.path(real)):
-            shutil.copy2(repo.path(real), index)
+        real = repo.path(repo.env.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index"))
+        if os.path.exists(real):
+            shutil.copy2(real, index)
         env = {"GIT_INDEX_FILE": index}
         repo.git("add", "-A", "--", ".", f":(exclude){FOLDER}", env=env)
-        return source_of_tree(repo, repo.git("write-tree", env=env).out.decode().strip())
+        return repo.git("write-tree", env=env).out.decode().strip()
 
 
 def worktree_changes(repo: Repository) -> list[StagedChange]:

@@ -64,7 +64,8 @@ def initialise(repo: Repository) -> Done:
         done.default_branch = default_branch(repo, snapshot.settings)
         done.on_default = repo.branch() in ("", done.default_branch)
         if not there and done.on_default and MASTER not in snapshot.pages:
-            source = make_source(repo, snapshot, session="", branch=repo.branch(), rev=repo.head_oid(), master=True)
+            source = make_source(repo, snapshot, session="", branch=repo.branch(), rev=repo.head_oid(),
+                                 tree=lambda: repo.text("write-tree"), master=True)  # fmt: skip
             done.kept = put_page(repo, MASTER, derive_page(source).text)
             done.wrote.append(MASTER)
         done.committed = not repo.staged(FOLDER)

@@ -18,8 +18,8 @@ from gitsession.workflow.derive import (
     make_source,
     newest_active,
     past,
-    source_of_worktree,
     subjects,
+    tree_of_worktree,
     worktree_changes,
 )
 from gitsession.workflow.record import open_items
@@ -69,11 +69,9 @@ def handoff_now(repo: Repository, *, session: str = "", budget: int | None = Non
     stem = find_session(session, snapshot.oids) if session else progress.stem()
     if not stem:
         stem = newest_active(snapshot.checkpoints(), progress.branch, main)
-    fold = snapshot.fold(stem)
-    observed = any(i.kind == "state" and i.source for i in fold.in_force)
     source = make_source(
         repo, snapshot, session=stem, branch=progress.branch, rev=repo.head_oid(), changes=worktree_changes(repo),
-        source_id=source_of_worktree(repo) if observed else "", master=master or progress.branch == main or not stem,
+        tree=lambda: tree_of_worktree(repo), master=master or progress.branch == main or not stem,
     )  # fmt: skip
     return derive_page(source, budget)
 
@@ -118,11 +116,10 @@ def _derive_at(repo: Repository, snapshot: Snapshot, oid: str, path: str, stem: 
     (commit,) = read_commits(repo, [oid])
     parents = repo.text("rev-list", "--parents", "-1", oid).split()[1:]
     changes = [StagedChange(status, name, "") for status, name in commit.changes]
-    tree = repo.text("rev-parse", oid + "^{tree}")
     checkpoint = snapshot.checkpoint(stem) if stem else None
     branch = checkpoint.branch if checkpoint and path != MASTER else default_branch(repo, snapshot.settings)
     source = make_source(repo, snapshot, session=stem, branch=branch, rev=parents[0] if parents else "", changes=changes,
-                         tree=tree, master=path == MASTER)  # fmt: skip
+                         tree=lambda: repo.text("rev-parse", oid + "^{tree}"), master=path == MASTER)  # fmt: skip
     return derive_page(source, budget)
 
 

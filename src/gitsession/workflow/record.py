@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.agents.detect import detect_agent
 from gitsession.errors import GitsessionError, SessionError, UsageError
@@ -39,8 +39,7 @@ MAX_WORDS = 8000
 _SPAN = re.compile(r"`[^`]+`")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What a recording did: the session it went to, whether that began with it, and the fact's words."""
 
     stem: str

@@ -7,7 +7,7 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitsession.errors import FormatError, GitsessionError, SessionError
 from gitsession.formats.edit import new_checkpoint, set_key
@@ -22,11 +22,10 @@ from gitsession.store.snapshot import Snapshot
 IDLE_HOURS = 8
 SLUG_LENGTH = 40
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # none that look alike
-_KEYS = r"^branch\..*\.gitsession$"
+_KEYS = r"^(branch\..*\.gitsession|commit\.template)$"
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(NamedTuple):
     """What a session begins with; all but the title may be empty."""
 
     title: str
@@ -64,9 +63,9 @@ class Progress:
         self.repo = repo
         self.snapshot = snapshot
         self.branch = repo.branch()
-        self.keys = {
-            key.split(".", 1)[1].rpartition(".")[0]: stem for key, stem in repo.config(_KEYS).items()
-        }  # branch -> stem
+        settings = repo.config(_KEYS)
+        self.template = bool(settings.pop("commit.template", ""))
+        self.keys = {key.split(".", 1)[1].rpartition(".")[0]: stem for key, stem in settings.items()}  # branch -> stem
         self.named = os.environ.get("GITSESSION_SESSION", "").strip()
 
     def stem(self) -> str:

@@ -63,12 +63,12 @@ def _published(repo: Repository, remote: str, refs: bytes) -> set[tuple[str, str
             known.append(there)
     if not new:
         return set()
-    revs = [*new, "--not", *known]
-    if remote and not os.path.isabs(remote) and ":" not in remote:
-        revs.append(f"--remotes={remote}")
+    # Only commits may stand on stdin: git before 2.42 takes no options there.
+    revs = [*new, *("^" + oid for oid in known)]
+    theirs = ["--not", f"--remotes={remote}"] if remote and not os.path.isabs(remote) and ":" not in remote else []
     out = repo.git(
         "log", "--full-history", "-m", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--format=",
-        "--stdin", stdin=("\n".join([*revs, "--", FOLDER]) + "\n").encode(), timeout=600,
+        "--stdin", *theirs, stdin=("\n".join([*revs, "--", FOLDER]) + "\n").encode(), timeout=600,
     ).out  # fmt: skip
     out = out.replace(b"\0\0:", b"\0:").lstrip(b"\0\n")
     return {(c.path, c.oid) for c in parse_raw(out) if c.status != "D"}

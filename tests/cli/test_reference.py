@@ -1,0 +1,67 @@
+"""The reference of the commands is what the code gives, and says what the commands do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gitsession.cli.app import COMMANDS, app
+from gitsession.cli.reference import FIELDS, groups, main, pages, render_markdown
+
+ROOT = Path(__file__).parents[2]
+#: Fields that a checkpoint need not have.
+SELDOM = {"ended", "author", "agent", "model", "account", "parents", "tags", "outcome", "usage"}
+
+
+@pytest.mark.parametrize("name", ["commands.md", "gitsession.1", "git-session.1"])
+def test_the_pages_in_docs_are_those_of_the_code(name: str, tmp_path: Path) -> None:
+    assert main([str(tmp_path)]) == 0
+    assert (ROOT / "docs" / name).read_text() == (tmp_path / name).read_text(), "make docs"
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = render_markdown()
+    assert {name for names in groups().values() for name in names} == set(COMMANDS)
+    for name in COMMANDS:
+        command = app.get_command(None, name)  # type: ignore[arg-type]
+        assert f"\n## {name}\n" in text
+        for parameter in command.params:
+            assert all(o in text.split(f"\n## {name}\n")[1].split("\n## ")[0] for o in parameter.opts if o[0] == "-")
+        for page in pages(name):
+            assert page.about[0].strip(), name
+            assert all(about for _, about in page.options), name
+
+
+@pytest.mark.parametrize("name", ["gitsession.1", "git-session.1"])
+def test_a_man_page_holds_no_accidental_request(name: str) -> None:
+    known = (".TH", ".nh", ".ad", ".SH", ".SS", ".PP", ".TP", ".B")
+    for line in (ROOT / "docs" / name).read_text().splitlines():
+        assert not line.startswith("'")
+        assert not line.startswith(".") or line.split()[0] in known, line
+
+
+def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
+    project.gs("start", "Add login", "--agent", "codex", "--tag", "web", "--goal", "People can sign in.")
+    project.gs("decide", "Use argon2id", "--why", "bcrypt truncates")
+    project.gs("todo", "Rate-limit sign-in", "--est", "20m")
+    key = "AKIA" + "QWERTZUIOPASDFGH"
+    found = {
+        "start": project.json("start"),
+        "status": project.json("status"),
+        "list": project.json("list"),
+        "show": project.json("show"),
+        "handoff": project.json("handoff"),
+        "handoff --check": project.json("handoff", "--check"),
+        "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
+        "hooks status": project.json("hooks", "status"),
+    }
+    assert found.keys() == FIELDS.keys()
+    for command, value in found.items():
+        listed = command in ("list", "handoff --check", "scan", "hooks status")
+        assert isinstance(value, list) == listed, command
+        named = {field for fields in FIELDS[command] for field in fields.split(", ")}
+        records = value if isinstance(value, list) else [value]
+        assert records, command
+        for record in records:
+            assert record.keys() - SELDOM == named - SELDOM, command
+    assert key not in json.dumps(found["scan"])
