@@ -42,7 +42,9 @@ def test_init_touches_nothing_but_sessions_hooks_and_its_own_config(bare_project
     config = bare_project.git("config", "--local", "--list", "-z").stdout.split("\0")
     bare_project.gs("init")
     assert snapshot(bare_project.root, but=own) == before
-    added = [line for line in bare_project.git("config", "--local", "--list", "-z").stdout.split("\0") if line not in config]
+    added = [
+        line for line in bare_project.git("config", "--local", "--list", "-z").stdout.split("\0") if line not in config
+    ]
     assert all(line.startswith("merge.gitsession") for line in added), added
 
 
@@ -91,7 +93,9 @@ def test_init_in_a_linked_worktree_serves_both(tmp_path, bare_project):
     assert side.status() == ""
     side.gs("note", "from the side")
     side.commit("Work aside")
-    assert side.git("log", "-1", "--format=%(trailers:key=Session,valueonly)").stdout.strip() == side.checkpoints()[0][:-3]
+    assert (
+        side.git("log", "-1", "--format=%(trailers:key=Session,valueonly)").stdout.strip() == side.checkpoints()[0][:-3]
+    )
     # The hooks are the clone's, so they run in the first work tree, too.
     bare_project.git("merge", "-q", "side")
     bare_project.gs("note", "from the first")
@@ -100,7 +104,9 @@ def test_init_in_a_linked_worktree_serves_both(tmp_path, bare_project):
 
 
 def test_init_gives_the_same_bytes_from_the_same_tree(bare_project, clone):
-    bare_project.commit("Build", **{"Makefile": "test:\n\tpytest -q\n", "pyproject.toml": "[project]\nname = 'feedpost'\n"})
+    bare_project.commit(
+        "Build", **{"Makefile": "test:\n\tpytest -q\n", "pyproject.toml": "[project]\nname = 'feedpost'\n"}
+    )
     one, two = clone(bare_project, name="one"), clone(bare_project, name="two")
     for project in (one, two):
         project.gs("init")
@@ -264,7 +270,9 @@ def test_bare_repository_and_inside_of_the_git_directory(bare_project, tmp_path,
     assert ("bare" if place == "bare" else "git directory") in done.stderr
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c[0] not in ("init", "hooks", "resolve", "run", "handoff")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [c for c in COMMANDS if c[0] not in ("init", "hooks", "resolve", "run", "handoff")], ids=" ".join
+)
 def test_a_repository_that_keeps_no_sessions_says_how_to_begin(bare_project, command):
     done = bare_project.gs(*command, check=False)
     assert done.returncode == 1

@@ -23,7 +23,11 @@ def nothing_half_written(project):
 
 
 KINDS = [
-    ("decide", ("Use Redis", "--why", "two servers share it"), "## Decisions\n- Use Redis, because two servers share it\n"),
+    (
+        "decide",
+        ("Use Redis", "--why", "two servers share it"),
+        "## Decisions\n- Use Redis, because two servers share it\n",
+    ),
     ("todo", ("Rate-limit it", "--est", "20m"), "## Next steps\n- [ ] Rate-limit it (est: 20m)\n"),
     ("ask", ("Bcc?",), "## Open questions\n- Bcc?\n"),
     ("block", ("No password in CI",), "## Blockers\n- No password in CI\n"),
@@ -46,7 +50,18 @@ def test_each_kind_goes_where_it_belongs_on_disk_and_staged(project):
         assert expected.split("\n", 1)[0] in text
         assert project.staged(project.session) == text
     headings = re.findall(r"^## (.*)$", project.read(project.session), re.MULTILINE)
-    order = ["Constraints", "Decisions", "Accomplished", "Next steps", "Blockers", "Open questions", "Errors and fixes", "Commands", "Lessons", "Notes"]
+    order = [
+        "Constraints",
+        "Decisions",
+        "Accomplished",
+        "Next steps",
+        "Blockers",
+        "Open questions",
+        "Errors and fixes",
+        "Commands",
+        "Lessons",
+        "Notes",
+    ]
     assert headings == order
     project.git("commit", "-q", "-m", "Facts")
     assert project.status() == ""
@@ -185,7 +200,12 @@ def test_hostile_text_is_one_fact_and_no_structure(project, checked):
     page = project.page
     assert page.count("<!--") - page.count("\\<!--") == 1
     assert "<script" not in page.replace("\\<script", "").replace("`<script", "")
-    assert {line for line in page.splitlines() if line.startswith("#")} <= {"# Feedpost: handoff", "## Now", "## Decided", "## Where to look"}
+    assert {line for line in page.splitlines() if line.startswith("#")} <= {
+        "# Feedpost: handoff",
+        "## Now",
+        "## Decided",
+        "## Where to look",
+    }
     assert project.json("status")["open"] == []
 
 
@@ -216,7 +236,13 @@ def test_bytes_that_are_no_text(project):
 
 def test_fifty_notes_at_once_are_fifty_in_the_file_and_in_the_index(project):
     procs = [
-        subprocess.Popen([SCRIPT, "note", f"note number {i}"], cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [SCRIPT, "note", f"note number {i}"],
+            cwd=project.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for i in range(50)
     ]
     errors = [p.communicate()[1] for p in procs]
@@ -288,7 +314,7 @@ def test_replaces_retires_a_decision(project):
     project.gs("start", "Two")
     project.gs("decide", "Sessions live in Redis", "--why", "two servers", "--replaces", "cookie")
     assert "(replaces: Sessions live in a cookie)" in project.read(project.session)
-    project.commit("Two", **{"b": "b"})
+    project.commit("Two", b="b")
     assert "*Not any more:* Sessions live in a cookie" in project.page
     done = project.gs("decide", "X", "--replaces", "nothing like it", check=False)
     assert done.returncode == 1
@@ -413,7 +439,10 @@ def bound(project):
     prefix = []
     if os.getuid() == 0:
         prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-        if not shutil.which("setpriv") or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        if (
+            not shutil.which("setpriv")
+            or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
+        ):
             pytest.skip("root cannot give up its rights here")
     yield lambda *command: project.run(*prefix, SCRIPT, *command, check=False)
     project.run("chmod", "-R", "u+rwX", ".")
@@ -456,7 +485,9 @@ def test_a_full_disk_loses_nothing(project):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    done = subprocess.run([SCRIPT, "note", "two"], cwd=project.root, capture_output=True, text=True, preexec_fn=limit, check=False)
+    done = subprocess.run(
+        [SCRIPT, "note", "two"], cwd=project.root, capture_output=True, text=True, preexec_fn=limit, check=False
+    )
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
@@ -469,7 +500,12 @@ def test_a_full_disk_loses_nothing(project):
 def test_a_really_full_file_system(project, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    if os.getuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, check=False).returncode:
+    if (
+        os.getuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("no file system can be mounted here")
     try:
         project.git("clone", "-q", f"file://{project.root}", str(disk / "p"))

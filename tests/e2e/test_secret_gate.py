@@ -82,7 +82,16 @@ def test_a_secret_outside_of_the_folder_is_not_ours_to_judge(project, secret):
 def test_a_secret_that_is_in_the_derived_page_only(project, secret):
     project.gs("note", "one")
     project.commit("Work")
-    project.git("commit", "-q", "--allow-empty", "--no-verify", "-m", f"use {secret}", "-m", f"Session: {project.checkpoints()[0][:-3]}")
+    project.git(
+        "commit",
+        "-q",
+        "--allow-empty",
+        "--no-verify",
+        "-m",
+        f"use {secret}",
+        "-m",
+        f"Session: {project.checkpoints()[0][:-3]}",
+    )
     project.gs("complete", "--commit", check=False)
     done = project.gs("start", "Next", check=False)
     assert done.returncode == 0
@@ -110,9 +119,9 @@ def test_the_gate_closes_when_the_detectors_are_broken(project, monkeypatch, tmp
     stub.write_text(
         f"#!/bin/sh\nexec {sys.executable} -c 'import sys\n"
         "import gitsession.workflow.commit as c\n"
-        "def broken(*a, **k): raise RuntimeError(\"no rules\")\n"
+        'def broken(*a, **k): raise RuntimeError("no rules")\n'
         "c.scan_bytes = broken\n"
-        "from gitsession.hook import main\nmain(sys.argv[1:])' \"$4\"\n"
+        'from gitsession.hook import main\nmain(sys.argv[1:])\' "$4"\n'
     )
     stub.chmod(0o755)
     project.write(".git/hooks/pre-commit", re.sub(r"^python=.*$", f"python={stub}", hook, count=1, flags=re.MULTILINE))
@@ -127,7 +136,9 @@ def test_the_gate_closes_when_python_is_gone_and_opens_for_other_commits(project
     hook = project.read(".git/hooks/pre-commit")
     gone = re.sub(r"^python=.*$", f"python={tmp_path}/nowhere", hook, count=1, flags=re.MULTILINE)
     project.write(".git/hooks/pre-commit", gone)
-    path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if not os.path.exists(os.path.join(p, "gitsession-hook")))
+    path = os.pathsep.join(
+        p for p in os.environ["PATH"].split(os.pathsep) if not os.path.exists(os.path.join(p, "gitsession-hook"))
+    )
     add(project, ".sessions/new.md", "words\n")
     done = try_commit(project, PATH=path)
     assert done.returncode == 1
@@ -184,7 +195,9 @@ def test_settings_that_cannot_be_read_are_refused(project):
 
 
 def test_an_alias_bomb_costs_nothing(project):
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8))
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8)
+    )
     add(project, PATH, HEADER.replace("branch: main\n", bomb))
     done = try_commit(project)
     assert done.returncode == 1
@@ -204,7 +217,12 @@ def test_fifty_megabytes_are_refused_or_handled_in_time(project):
     assert done.returncode == 1, done.stderr
     assert PATH in done.stderr
     for command in (("status",), ("handoff",), ("note", "x")):
-        assert project.run("timeout", "60", str(Path(sys.executable).parent / "gitsession"), *command, check=False).returncode == 0
+        assert (
+            project.run(
+                "timeout", "60", str(Path(sys.executable).parent / "gitsession"), *command, check=False
+            ).returncode
+            == 0
+        )
 
 
 def test_a_symlink_or_submodule_in_the_place_of_a_checkpoint(project, tmp_path):
@@ -237,7 +255,7 @@ def test_an_unreadable_checkpoint_that_head_has_already_is_only_warned_about(pro
     assert PATH in done.stderr
     assert "goes on" in project.page
     assert "wrong" not in checked(project).values()
-    done = project.commit("Plain", **{"p": "p"})
+    done = project.commit("Plain", p="p")
     assert done.returncode == 0
     add(project, PATH, BROKEN["broken YAML"] + "more\n")
     assert try_commit(project).returncode == 1
@@ -280,7 +298,7 @@ def test_push_catches_what_no_verify_let_through(project, server, secret):
     project.git("commit", "-q", "-m", "Take it out")
     assert not pushed(project, "origin", "main")[0]
     project.git("reset", "-q", "--hard", "HEAD~2")
-    project.commit("Clean", **{"c": "c"})
+    project.commit("Clean", c="c")
     assert pushed(project, "origin", "main")[0]
 
 
@@ -305,9 +323,9 @@ def test_push_by_any_way_is_scanned(project, server, secret, how):
 
 def test_a_secret_brought_in_by_a_merge_commit_alone(project, server, secret):
     project.git("switch", "-q", "-c", "side")
-    project.commit("Aside", **{"s": "s"})
+    project.commit("Aside", s="s")
     project.git("switch", "-q", "main")
-    project.commit("Here", **{"h": "h"})
+    project.commit("Here", h="h")
     project.git("merge", "-q", "--no-commit", "side")
     add(project, ".sessions/slip.md", f"token {secret}\n")
     project.git("commit", "-q", "--no-verify", "-m", "Evil merge")
@@ -326,7 +344,7 @@ def test_pushes_that_publish_nothing_bad_pass(project, server, secret):
     # What the remote has already is not held against a later push.
     slip_in(project, secret)
     project.git("push", "-q", "--no-verify", "origin", "main")
-    project.commit("Later", **{"l": "l"})
+    project.commit("Later", l="l")
     assert pushed(project, "origin", "main")[0]
     project.git("switch", "-q", "-c", "later")
     assert pushed(project, "origin", "later")[0]
@@ -342,7 +360,7 @@ def test_what_one_remote_has_is_no_excuse_at_another(project, server, secret, tm
 
 def test_a_remote_that_was_forced_back_unknown_here_does_not_open_the_gate(project, server, secret, clone):
     other = clone(type(project)(server), name="other")
-    other.commit("Theirs", "--no-verify", **{"t": "t"})
+    other.commit("Theirs", "--no-verify", t="t")
     other.git("push", "-q", "origin", "main")
     slip_in(project, secret)
     assert not pushed(project, "--force", "origin", "main")[0]

@@ -213,7 +213,12 @@ def test_start_json(project):
 
 @pytest.mark.parametrize(
     ("variable", "value", "agent"),
-    [("CLAUDECODE", "1", "claude-code"), ("CODEX_SANDBOX", "seatbelt", "codex"), ("GEMINI_CLI", "1", "gemini"), ("GITSESSION_AGENT", "mine", "mine")],
+    [
+        ("CLAUDECODE", "1", "claude-code"),
+        ("CODEX_SANDBOX", "seatbelt", "codex"),
+        ("GEMINI_CLI", "1", "gemini"),
+        ("GITSESSION_AGENT", "mine", "mine"),
+    ],
 )
 def test_the_agent_is_known_from_its_environment(project, variable, value, agent):
     project.gs("start", "One", **{variable: value})
@@ -251,7 +256,9 @@ def test_titles_of_all_kinds(project, checked, title, slug):
     project.gs("start", "--", title)
     (stem,) = stems(project)
     assert stem.split("-", 1)[1].rpartition("-")[0] == slug
-    assert sorted(os.listdir(project.root / ".sessions")) == sorted([".gitattributes", "HANDOFF.md", "README.md", f"{stem}.md", "project.yml"])
+    assert sorted(os.listdir(project.root / ".sessions")) == sorted(
+        [".gitattributes", "HANDOFF.md", "README.md", f"{stem}.md", "project.yml"]
+    )
     text = project.read(project.session)
     assert "\x1b" not in text
     assert text.count("\n# ") == 1
@@ -322,11 +329,11 @@ def test_a_commit_takes_over_as_a_recording_does(project, trailers):
 
 def test_branch_m_moves_the_session_and_branch_d_drops_it(project, trailers):
     project.git("switch", "-q", "-c", "old")
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     stem = current(project)
     project.git("branch", "-m", "new")
     assert current(project) == stem
-    project.commit("More", **{"b": "b"})
+    project.commit("More", b="b")
     assert trailers(project) == [stem]
     project.git("switch", "-q", "main")
     project.git("branch", "-D", "new")
@@ -335,12 +342,12 @@ def test_branch_m_moves_the_session_and_branch_d_drops_it(project, trailers):
 
 def test_branch_c_leaves_the_session_with_the_branch_that_its_file_names(project, trailers):
     project.git("switch", "-q", "-c", "one")
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     stem = current(project)
     project.git("branch", "-c", "one", "two")
     project.git("switch", "-q", "two")
     assert current(project) is None
-    project.commit("Work on two", **{"b": "b"})
+    project.commit("Work on two", b="b")
     other = current(project)
     assert other != stem
     assert trailers(project) == [other]
@@ -363,7 +370,7 @@ def test_a_pulled_session_of_a_colleague_is_not_ours(project, clone):
 @pytest.mark.parametrize("name", ["a.b/c", "Ünïcode", "with'quote", "x" * 100, "feature/Fix.LOCK-it"])
 def test_branches_with_awkward_names(project, trailers, name):
     project.git("switch", "-q", "-c", name)
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     assert trailers(project) == [current(project)]
     assert project.json("show")["branch"] == name
     project.gs("note", "goes on")
@@ -380,7 +387,7 @@ def test_detached_head_has_no_session_unless_it_is_named(project, trailers):
     done = project.gs("note", "nowhere", check=False)
     assert done.returncode == 1
     assert "detached" in done.stderr
-    project.commit("Detached work", **{"d": "d"})
+    project.commit("Detached work", d="d")
     assert trailers(project) == []
     project.gs("note", "named", GITSESSION_SESSION=stem)
     assert "named" in project.read(f".sessions/{stem}.md")
@@ -444,7 +451,7 @@ def test_complete_ends_it_with_the_commit_that_holds_it(project, trailers):
     assert record["ended"]
     assert project.git("config", "branch.main.gitsession", check=False).stdout == ""
     assert current(project) is None
-    project.commit("Plain", **{"p": "p"})
+    project.commit("Plain", p="p")
     assert trailers(project) == []
 
 
@@ -457,10 +464,10 @@ def test_complete_without_a_session(project):
 
 def test_a_commit_that_ends_a_session_on_a_branch_opens_no_other(project, trailers):
     project.git("switch", "-q", "-c", "topic")
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     stem = current(project)
     project.gs("complete")
-    project.commit("Last", **{"b": "b"})
+    project.commit("Last", b="b")
     assert stems(project) == [stem]
     assert trailers(project) == [stem]
 
@@ -479,7 +486,9 @@ def test_complete_commit_leaves_other_staged_work_staged(project, checked):
     project.write("README.md", "changed\n")
     project.gs("complete", "--commit")
     assert project.status() == " M README.md\nA  mine.txt\n"
-    assert all(n.startswith(".sessions/") for n in project.git("show", "--name-only", "--format=", "HEAD").stdout.split())
+    assert all(
+        n.startswith(".sessions/") for n in project.git("show", "--name-only", "--format=", "HEAD").stdout.split()
+    )
     assert checked(project) == {".sessions/HANDOFF.md": "current"}
 
 
@@ -495,7 +504,7 @@ def test_complete_commit_that_a_hook_refuses_says_so(project, secret):
 
 def test_a_merged_session_is_over(project):
     project.git("switch", "-q", "-c", "topic")
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     stem = current(project)
     project.git("switch", "-q", "main")
     project.git("merge", "-q", "--no-ff", "--no-edit", "topic")
@@ -509,7 +518,7 @@ def test_a_merged_session_is_over(project):
 
 def test_a_merge_on_the_web_ends_it_after_a_fetch(project, clone):
     project.git("switch", "-q", "-c", "topic")
-    project.commit("Work", **{"a": "a"})
+    project.commit("Work", a="a")
     server = clone(project, "--bare", name="server.git")
     project.git("remote", "add", "origin", f"file://{server.root}")
     project.git("push", "-q", "origin", "main", "topic")
@@ -532,9 +541,9 @@ def test_an_older_session_of_the_same_author_and_branch_is_followed(project):
 def test_two_worktrees_have_a_session_each(project, tmp_path, trailers):
     project.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
     side = type(project)(tmp_path / "side")
-    side.commit("Aside", **{"s": "s"})
+    side.commit("Aside", s="s")
     project.gs("note", "here")
-    project.commit("Here", **{"h": "h"})
+    project.commit("Here", h="h")
     assert trailers(side) == [side.json("status")["session"]]
     assert trailers(project) == [current(project)]
     assert trailers(side) != trailers(project)
@@ -559,7 +568,9 @@ def project_script(project):
 
 
 def test_no_home(project):
-    project.run("env", "-uHOME", "-uXDG_CONFIG_HOME", "-uGIT_CONFIG_GLOBAL", project_script(project), "note", "homeless")
+    project.run(
+        "env", "-uHOME", "-uXDG_CONFIG_HOME", "-uGIT_CONFIG_GLOBAL", project_script(project), "note", "homeless"
+    )
     project.write("a", "a")
     project.git("add", "a")
     project.run("env", "-uHOME", "-uXDG_CONFIG_HOME", "-uGIT_CONFIG_GLOBAL", "git", "commit", "-q", "-m", "Work")

@@ -27,9 +27,11 @@ def texts(body: str) -> list[str]:
 
 def test_a_whole_checkpoint() -> None:
     c = parse_checkpoint(
-        b"---\nschema: 1\nstatus: completed  # over\nstarted: 2026-11-23T10:30:00+01:00\nended: 2026-11-23T11:00:00Z\nbranch: 'feature/x'\n"
-        b"parents: [0001-a, 0002-b]\ntags: one\nusage: {input_tokens: 8100, cost_usd: 0.25}\nbudget: 900\noutcome: met\nmine: 3\n---\n"
-        b"# Add login #\n\n## Goal\nPeople <!-- who? -->can sign in.\n\n## Decisions ##\n- Use argon2id (by: some/model)\n",
+        b"---\nschema: 1\nstatus: completed  # over\nstarted: 2026-11-23T10:30:00+01:00\n"
+        b"ended: 2026-11-23T11:00:00Z\nbranch: 'feature/x'\nparents: [0001-a, 0002-b]\ntags: one\n"
+        b"usage: {input_tokens: 8100, cost_usd: 0.25}\nbudget: 900\noutcome: met\nmine: 3\n---\n"
+        b"# Add login #\n\n## Goal\nPeople <!-- who? -->can sign in.\n\n## Decisions ##\n"
+        b"- Use argon2id (by: some/model)\n",
         "0003-c",
         "c.md",
     )

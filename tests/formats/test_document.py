@@ -55,7 +55,7 @@ WORDS = [
     "",
     "",
 ]
-# Not four to seven columns: there markdown-it lets a heading or HTML end an item's text where the text of CommonMark does not.
+# Not four to seven columns: there markdown-it lets a heading or HTML end a paragraph that goes on in CommonMark.
 INDENTS = ["", "", "", "", " ", "  ", "   ", "        "]
 
 
@@ -69,7 +69,7 @@ def markdown(draw: st.DrawFn) -> str:
 
 
 def commonmark_items(body: str) -> list[tuple[int, str]]:
-    """Line and kind of each outermost list item under a known heading that says anything, as markdown-it sees the body."""
+    """Line and kind of each outermost list item under a known heading that says anything, by markdown-it."""
     lines = body.split("\n")
     kind, found = "", []
     tokens = MarkdownIt("commonmark").parse(body)

@@ -12,7 +12,13 @@ from gitsession.formats.edit import add_fact, set_key, set_state, tick
 from gitsession.formats.facts import clean_text, parse_fact, render_item
 from gitsession.model.fact import HEADING_OF, KINDS, Fact
 
-FRONT = "---\nschema: 1 # one\nmine: {a: [b, 'c']}\nstatus: active   # don't touch\nstarted: 2026-11-23T09:30:00+00:00\n---\n"
+FRONT = """---
+schema: 1 # one
+mine: {a: [b, 'c']}
+status: active   # don't touch
+started: 2026-11-23T09:30:00+00:00
+---
+"""
 PIECES = [
     "# Title",
     "## Decisions",
@@ -129,6 +135,8 @@ def inserted(before: str, after: str) -> list[str]:
 @given(documents(), st.sampled_from(KINDS), words, st.sampled_from(["", " ", "x"]))
 @example(FRONT + "## Decisions\n```\n- in code\n", "decision", "x", "")
 @example(FRONT, "decision", "--", "")
+@example(FRONT, "decision", "a <!-- b --> c", "")
+@example(FRONT + "## Decisions\n===\n---", "decision", "a", "")
 @example(FRONT + "## Decisions\n* a\n", "decision", "**", "")
 @example(FRONT, "decision", "a\n--", "")
 @example(FRONT + "## Decisions\n<details>\nx", "decision", "x", "")
@@ -149,7 +157,7 @@ def test_a_new_fact_is_there_and_all_else_stays(text: str, kind: str, new: str, 
     assert after[:at] + after[at + 1 :] == before
     fact = after[at]
     assert fact == meant._replace(box=box)
-    # The bytes of all other lines stay; only a file that ends without a newline gets one behind the line that was its last.
+    # The bytes of all other lines stay; only what was the last line may get the newline that it lacked.
     newline = "\r\n" if "\r\n" in text else "\n"
     if not text.endswith("\n"):
         assert not edited.endswith("\n")
@@ -294,6 +302,13 @@ def test_a_section_is_made_in_its_place() -> None:
     for kind in KINDS:
         assert [f.kind for f in facts(add_fact(FRONT, "c.md", kind, "x"))] == [kind]
         assert f"## {HEADING_OF[kind]}\n" in add_fact(FRONT, "c.md", kind, "x")
+
+
+def test_what_is_indented_below_the_last_item_does_not_become_part_of_the_new_one() -> None:
+    text = FRONT + "## Decisions\n1. a\n  ```\n  code\n  ```\n\n## Lessons\n- l\n"
+    assert add_fact(text, "c.md", "decision", "b") == text.replace("  ```\n\n", "  ```\n\n- b\n\n")
+    text = FRONT + "## Decisions\n1. a\n\n  prose\n"
+    assert add_fact(text, "c.md", "decision", "b") == text + "\n- b\n"
 
 
 def test_a_new_item_looks_like_those_above_it() -> None:

@@ -11,7 +11,14 @@ from gitsession.formats.checkpoint import parse_checkpoint, parse_document
 from gitsession.formats.merge import merge_checkpoints
 from gitsession.model.fact import Fact
 
-FRONT = "---\nschema: 1\nstatus: active  # for now\nstarted: 2026-11-23T09:30:00+00:00\nbranch: feature/login\nparents: [0001-a]\n---\n"
+FRONT = """---
+schema: 1
+status: active  # for now
+started: 2026-11-23T09:30:00+00:00
+branch: feature/login
+parents: [0001-a]
+---
+"""
 BODY = """# Add login
 
 ## Goal

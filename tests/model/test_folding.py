@@ -192,6 +192,12 @@ def test_the_latest_line_of_state_wins() -> None:
     ]
 
 
+def test_striking_a_line_of_state_takes_the_key_out() -> None:
+    one = session(1, "state: tests: 1 failed")
+    assert in_force(one, session(2, "state: ~~tests: 2 failed~~")) == []
+    assert in_force(one, session(2, "state: ~~tests: 1 failed~~", "state: tests: ok")) == ["tests: ok"]
+
+
 def test_a_lesson_is_told_once() -> None:
     assert [(i.text, i.stem) for i in state(session(1, "lesson: Use x"), session(2, "lesson: use X")).background] == [
         ("Use x", "0001-x")
@@ -308,6 +314,34 @@ def _goes_on(history: list[Checkpoint], growing: Checkpoint) -> None:
         return
     assert ordered(history)[-1] is growing
     assert resumed.result(Settings()) == state(*history)
+
+
+def test_what_a_kept_fold_cannot_know_needs_the_whole() -> None:
+    def going_on(last: Checkpoint, *history: Checkpoint) -> Fold:
+        kept = FoldState()
+        for checkpoint in ordered(history):
+            kept.add(checkpoint)
+        resumed = FoldState.resume(_stored(kept), last)
+        resumed.add(last)
+        return resumed.result(Settings())
+
+    old = session(1, "decision: [ ] old", *(f"decision: ~~d{k}~~" for k in range(2)), "decision: gone")
+    more = [session(n, f"decision: now {n} (replaces: {was})") for n, was in ((2, "gone"), (3, "now 2"), (4, "now 3"))]
+    last = session(5, "decision: new (replaces: old)")
+    assert going_on(last, old, *more) == state(old, *more, last)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gitsession.model.background.LISTED", 1)  # what it retires is not carried along then
+        with pytest.raises(WholeNeededError):
+            going_on(last, old, *more)
+    circle = [session(1, parents="0002-x"), session(2, parents="0001-x")]
+    with pytest.raises(WholeNeededError):
+        going_on(session(3), *circle)
+    with pytest.raises(WholeNeededError):
+        going_on(session(2), session(1), session(3))
+    with pytest.raises(WholeNeededError):
+        going_on(session(3), session(1, parents="0003-x"))
+    with pytest.raises(WholeNeededError):
+        going_on(session(3, "lesson: a"), session(1, "lesson: A"))
 
 
 def test_a_long_history_goes_on_without_being_read() -> None:

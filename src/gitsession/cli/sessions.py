@@ -1,7 +1,5 @@
 """`list`, `show`, `edit`."""
 
-import shlex
-
 import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, warn
@@ -10,8 +8,7 @@ from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.process import attach
 from gitsession.store.files import read_file
-from gitsession.store.layout import checkpoint_path
-from gitsession.workflow.reading import find_checkpoint, session_rows
+from gitsession.workflow.reading import find_checkpoint, find_path, session_rows
 
 
 @click.command("list")
@@ -54,13 +51,13 @@ def show(ctx: click.Context, session: str, *, json_: bool) -> None:
 def edit(ctx: click.Context, session: str) -> None:
     """Open a checkpoint in your editor (git's own choice of it). What you change is staged by you: `git add`."""
     repo = open_repository(ctx)
-    checkpoint, _ = find_checkpoint(repo, session)
-    path = checkpoint_path(checkpoint.stem)
-    code = attach([*shlex.split(repo.text("var", "GIT_EDITOR")), repo.path(path)], cwd=repo.root)
+    stem, path = find_path(repo, session)
+    editor = repo.text("var", "GIT_EDITOR")  # a line for the shell, as git has it
+    code = attach(["sh", "-c", f'{editor} "$@"', editor, repo.path(path)], cwd=repo.root)
     if code:
         ctx.exit(1)
     try:
-        parse_checkpoint(read_file(repo.root, path) or b"", checkpoint.stem, path)
+        parse_checkpoint(read_file(repo.root, path) or b"", stem, path)
     except FormatError as e:
         warn(f"{e.message}\n  a commit would be refused: {e.hint or 'mend it'}")
         ctx.exit(1)

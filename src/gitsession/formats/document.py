@@ -7,7 +7,6 @@ belongs to that item.
 """
 
 import re
-from dataclasses import dataclass, field
 
 from gitsession.formats.facts import parse_fact
 from gitsession.formats.yamlplain import Value
@@ -44,43 +43,45 @@ _SECTION_LEVEL = 2
 _MAX_NESTED = 20
 
 
-@dataclass(slots=True)
 class Item:
-    """A list item: lines [start, end) of the file, counted from 0, and the fact that it states."""
+    """A list item: lines [start, end) of the file, counted from 0, and the fact that it states; `offset` is the column of its text."""
 
-    start: int
-    end: int
-    indent: str
-    marker: str
-    offset: int  # column of its text
-    fact: Fact
+    __slots__ = ("end", "fact", "indent", "marker", "offset", "start")
+
+    def __init__(self, start: int, end: int, indent: str, marker: str, offset: int, fact: Fact) -> None:
+        self.start, self.end = start, end
+        self.indent, self.marker, self.offset = indent, marker, offset
+        self.fact = fact
 
 
-@dataclass(slots=True)
 class Section:
-    """A `##` section that we know: its heading's line, and the lines [start, end) below it."""
+    """A `##` section that we know: its heading's line, the lines up to `end`, and its items. `kind` is empty for the goal."""
 
-    heading: str
-    kind: str  # "" for the goal
-    line: int
-    end: int
-    items: list[Item] = field(default_factory=list)
+    __slots__ = ("end", "heading", "items", "kind", "line")
+
+    def __init__(self, heading: str, kind: str, line: int, end: int) -> None:
+        self.heading, self.kind = heading, kind
+        self.line, self.end = line, end
+        self.items: list[Item] = []
 
 
-@dataclass(slots=True)
 class Document:
-    """The lines of a checkpoint (each with its line ending) and where things stand in them."""
+    """The lines of a checkpoint (each with its line ending) and where things stand in them.
 
-    path: str
-    lines: list[str]
-    front_end: int  # index of the closing `---`
-    keys: dict[str, Value]
-    title: str = ""
-    title_line: int = -1
-    sections: list[Section] = field(default_factory=list)
-    headings: list[int] = field(default_factory=list)  # lines at which any heading of level 1 or 2 begins
-    verbatim: list[tuple[int, int]] = field(default_factory=list)  # [start, end) of fences and HTML outside of items
-    open_fence: int = -1  # index of the line of a code fence or comment that is never closed
+    `front_end` is the index of the closing `---`, `open_fence` that of a code fence or comment that is never closed (-1: none).
+    """
+
+    def __init__(self, path: str, lines: list[str], front_end: int, keys: dict[str, Value]) -> None:
+        self.path = path
+        self.lines = lines
+        self.front_end = front_end
+        self.keys = keys
+        self.title = ""
+        self.title_line = -1
+        self.sections: list[Section] = []
+        self.headings: list[int] = []  # lines at which any heading of level 1 or 2 begins
+        self.verbatim: list[tuple[int, int]] = []  # [start, end) of fences and HTML outside of items
+        self.open_fence = -1
 
     @property
     def items(self) -> list[Item]:
@@ -235,7 +236,7 @@ class _Scan:
             self.paragraph = paragraph if paragraph >= 0 else number
 
     def in_item(self, text: str, indent: int) -> None:
-        """A line that belongs to the open item. Text cannot run on after code, a heading or HTML that it opens or ends."""
+        """A line that belongs to the open item. Text cannot run on after code, a heading or HTML in it."""
         self.bare = -1
         inside = not text or not self.leave_nested(indent)
         if self.fence or self.html:

@@ -5,10 +5,10 @@ import re
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.document import Document, Item, Section
-from gitsession.formats.facts import clean_text, head_length, render_item
+from gitsession.formats.facts import clean_text, head_length, parse_fact, render_item
 from gitsession.formats.yamlplain import Value
 from gitsession.formats.yamltext import bare_value, parse_yaml, quote_scalar
-from gitsession.model.fact import HEADING_OF, SECTIONS, state_key, text_key
+from gitsession.model.fact import HEADING_OF, SECTIONS, Fact, state_key, text_key
 
 _ORDER = [heading.casefold() for heading, _ in SECTIONS]
 _BOX_AT = re.compile(r"( {0,3}(?:[-*+]|\d{1,9}[.)]))([ \t]*)(\[[ xX]\](?=\s|$)[ \t]*)?")
@@ -27,17 +27,21 @@ def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", anno
     last = section.items[-1] if section and section.items else None
     marker = last.marker if last and last.marker in "-*+" else "-"
     lines = render_item(words, marker=marker, indent=last.indent if last else "", box=box, annotations=annotations)
+    meant = _fact_of(lines, kind)
     if section is None:
         edited = _insert_section(document, HEADING_OF[kind], lines)
     else:
-        at = last.end if last else _below_heading(document, section)
+        at = last.end if last else _below(document, section)
+        below = next((line for line in document.lines[at : section.end] if line.strip()), "")
+        if below[:1] in (" ", "\t"):  # indented, and yet no part of the last item: it would become one of the new item
+            at, last = _below(document, section), None
         # Between an item and prose or HTML, above or below, a blank line keeps one from running on in the other.
         if not last and at != section.line + 1:
             lines.insert(0, "")
         if at < len(document.lines) and document.lines[at].strip() and not document.lines[at].startswith("#"):
             lines.append("")
         edited = _insert(document, at, lines)
-    return _checked(document, edited, kind)
+    return _checked(document, edited, meant)
 
 
 def tick(text: str, path: str, line: int, *, annotations: str = "") -> str:
@@ -60,7 +64,7 @@ def tick(text: str, path: str, line: int, *, annotations: str = "") -> str:
         else:  # code or a list from the first line on: behind it, where it is no part of it
             lines[at] = body + document.newline
             lines.insert(at + 1, " " * item.offset + annotations.strip() + end)
-    return _checked(document, "".join(lines), item.fact.kind, changed=item)
+    return _checked(document, "".join(lines), item.fact, changed=item)
 
 
 def set_state(text: str, path: str, key: str, value: str, *, annotations: str = "") -> str:
@@ -70,11 +74,12 @@ def set_state(text: str, path: str, key: str, value: str, *, annotations: str = 
     for item in reversed(document.items):
         if item.fact.kind == "state" and text_key(state_key(item.fact.text)[0]) == text_key(key):
             lines = render_item(words, marker=item.marker, indent=item.indent, annotations=annotations)
+            meant = _fact_of(lines, "state")
             _, end = _split_end(document.lines[item.end - 1])
             new = [line + document.newline for line in lines]
             new[-1] = lines[-1] + end
             edited = "".join([*document.lines[: item.start], *new, *document.lines[item.end :]])
-            return _checked(document, edited, "state", changed=item)
+            return _checked(document, edited, meant, changed=item)
     return add_fact(text, path, "state", words, annotations=annotations)
 
 
@@ -117,6 +122,13 @@ def _plain(keys: dict[str, Value]) -> dict[str, object]:
     return {key: bare_value(value) for key, value in keys.items()}
 
 
+def _fact_of(lines: list[str], kind: str) -> Fact:
+    """What rendered lines are meant to say."""
+    first = lines[0].lstrip()
+    offset = len(lines[0]) - len(first) + len(first.split(" ", 1)[0]) + 1
+    return parse_fact("\n".join(line[offset:] for line in lines), kind, 0)
+
+
 def _item_at(document: Document, line: int) -> Item:
     for item in document.items:
         if item.start + 1 == line:
@@ -129,8 +141,8 @@ def _split_end(line: str) -> tuple[str, str]:
     return body, line[len(body) :]
 
 
-def _below_heading(document: Document, section: Section) -> int:
-    """Where the first item of a section that has none goes: after its prose, before the blank lines that end it."""
+def _below(document: Document, section: Section) -> int:
+    """Where a section ends, before the blank lines at its end."""
     at = section.end
     while at > section.line + 1 and not document.lines[at - 1].strip():
         at -= 1
@@ -157,7 +169,7 @@ def _insert_section(document: Document, heading: str, items: list[str]) -> str:
     return _insert(document, at, [*new, ""] if later else new)
 
 
-def _checked(document: Document, edited: str, kind: str, *, changed: Item | None = None) -> str:
+def _checked(document: Document, edited: str, meant: Fact, *, changed: Item | None = None) -> str:
     """The edit, once it is seen to state all that the file stated, and one fact more or changed."""
     after = parse_document(edited, document.path)
     before = [item.fact._replace(line=0) for item in document.items]  # lines move
@@ -169,7 +181,12 @@ def _checked(document: Document, edited: str, kind: str, *, changed: Item | None
         del before[at]
     one = now[at : at + 1]
     del now[at : at + 1]
-    if now != before or not one or one[0].kind != kind or after.title != document.title:
+    if (
+        now != before
+        or not one
+        or (one[0].kind, one[0].text) != (meant.kind, meant.text)
+        or after.title != document.title
+    ):
         if document.open_fence >= 0:
             line = document.open_fence + 1
             raise FormatError(

@@ -1,8 +1,8 @@
 """The fold: all checkpoints to the state of the project.
 
-Openings and closings are observed, as in an OR-set: an opening is (stem, text), a closing names openings. The fold takes
-the checkpoints one after the other in an order that is a function of their set, so merging two branches, which is the
-union of their files, gives the same state whichever is merged into the other.
+Openings and closings are observed, as in an OR-set: an opening is (stem, text), a closing names openings. The fold
+takes the checkpoints one after the other in an order that is a function of their set, so merging two branches, which is
+the union of their files, gives the same state whichever is merged into the other.
 """
 
 from array import array
@@ -16,6 +16,7 @@ from gitsession.model.fact import BINDING_KINDS, OPEN_KINDS, Fact, state_key, te
 from gitsession.model.fold import Fold, Item, Warning  # noqa: A004
 from gitsession.model.order import ordered as ordered  # noqa: PLC0414  (whoever folds step by step needs both)
 from gitsession.model.settings import Settings
+from gitsession.model.words import is_head, short, words_key
 
 RECENT = 8
 _REOPENING = (*OPEN_KINDS, *BINDING_KINDS)
@@ -47,12 +48,7 @@ class _Opening:
 
 
 def _key(fact: Fact) -> str:
-    return _words_key(fact.bare)
-
-
-def _words_key(text: str) -> str:
-    """The key of a text. Backslashes do not count: a text that is written again is escaped where it would begin a block."""
-    return text_key(text.replace("\\", ""))
+    return words_key(fact.bare)
 
 
 class FoldState:
@@ -134,7 +130,7 @@ class FoldState:
         self._needs(key)
         for _, closer, line in self.closed.get(key, ()):
             if closer != stem and closer not in self._ancestors(stem):
-                self._warn(closer, line, f'closes "{_short(fact.bare)}", which [{stem}] has open')
+                self._warn(closer, line, f'closes "{short(fact.bare)}", which [{stem}] has open')
         early = self.ahead.pop((stem, key), None)
         if early:  # closed by name in a session that began before this one, and saw it
             self.matched += len(early)
@@ -171,17 +167,17 @@ class FoldState:
         if fact.links and (fact.dropped or fact.box == "x" or (fact.resolved and fact.kind in OPEN_KINDS)):
             self._close_named(fact, key, stem)
             return
-        if fact.resolved and not fact.dropped and not ticked:
-            self._resolve(fact, stem)
         if not (fact.dropped or ticked):
+            if fact.resolved:
+                self._resolve(fact, stem)
             return
-        if key in own:  # within one file what is still said wins
-            if ticked:
-                self._warn(stem, fact.line, f'closes "{_short(fact.bare)}", which line {own[key]} has open')
-            return
-        if fact.dropped and key in said:
+        # Within one file what is still said wins.
+        if ticked and key in own:
+            self._warn(stem, fact.line, f'closes "{short(fact.bare)}", which line {own[key]} has open')
             return
         if fact.dropped:
+            if key in own or key in said:
+                return
             self._drop(fact, key, stem)
         for opening in list(self.open.get(key, {}).values()):
             if fact.dropped or opening.fact.kind in OPEN_KINDS:
@@ -249,19 +245,19 @@ class FoldState:
 
     def _was_closed(self, words: str) -> bool:
         """True if a fact of these words was in force once."""
-        key = _words_key(words).removesuffix(".")
+        key = words_key(words).removesuffix(".")
         for exact in (key, key + "."):
             self._needs(exact)
         return key in self.closed or key + "." in self.closed
 
     def _find(self, words: str, kinds: Sequence[str], *, but: Fact, stem: str) -> list[tuple[str, _Opening]]:
         """Open facts that `words` means: the whole text, or its head, up to a ", because"."""
-        key = _words_key(words).removesuffix(".")
+        key = words_key(words).removesuffix(".")
         found = []
         for exact in (key, key + "."):
             found += [(exact, o) for o in self.open.get(exact, {}).values() if o.fact.kind in kinds]
         if not found:
-            found = [(k, o) for k, there in self.open.items() if k.startswith(key) and _is_head(k, key)
+            found = [(k, o) for k, there in self.open.items() if k.startswith(key) and is_head(k, key)
                      for o in there.values() if o.fact.kind in kinds]  # fmt: skip
         return [(k, o) for k, o in found if not (o.stem == stem and o.fact.line == but.line)]
 
@@ -315,7 +311,7 @@ class FoldState:
 
     @classmethod
     def resume(cls, dumped: Any, checkpoint: Checkpoint | None) -> "FoldState":
-        """The state that `dump` gave, if `checkpoint` (None: there is no more) comes next. Raises WholeNeededError if it does not."""
+        """The state that `dump` gave. Raises WholeNeededError if `checkpoint` (None: no more) does not come next."""
         state = cls()
         (
             openings,
@@ -370,13 +366,13 @@ class FoldState:
         }
         if of and not texts:
             texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds}
-        nearest = get_close_matches(_words_key(words), list(texts), n=1, cutoff=0.4)
+        nearest = get_close_matches(words_key(words), list(texts), n=1, cutoff=0.4)
         where = f" of [{of}]" if of else ""
         tail = "nothing is open that comes near"
         if nearest:
             opening = texts[nearest[0]]
-            tail = f'the nearest open text is "{_short(opening.fact.bare)}" of [{opening.stem}]'
-        return Warning(stem, line, f'closes "{_short(words)}"{where}, which matches nothing; {tail}')
+            tail = f'the nearest open text is "{short(opening.fact.bare)}" of [{opening.stem}]'
+        return Warning(stem, line, f'closes "{short(words)}"{where}, which matches nothing; {tail}')
 
     def _warn(self, stem: str, line: int, message: str) -> None:
         self.warnings[Warning(stem, line, message)] = None
@@ -451,13 +447,3 @@ class FoldState:
 def _plain(checkpoint: Checkpoint) -> tuple[object, ...]:
     values = [getattr(checkpoint, f) for f in CHECKPOINT_FIELDS]
     return (*values, tuple(tuple(f) for f in checkpoint.facts))
-
-
-def _is_head(key: str, head: str) -> bool:
-    rest = key[len(head) :]
-    return len(head) >= 4 and rest.lstrip().startswith((", because", " because", ", since", ": ", "; "))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."

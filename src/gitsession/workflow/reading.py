@@ -115,7 +115,9 @@ def check_pages(repo: Repository, rev: str = "HEAD") -> list[Checked]:
 def _derive_at(repo: Repository, snapshot: Snapshot, oid: str, path: str, stem: str, budget: int | None) -> Handoff:
     (commit,) = read_commits(repo, [oid])
     parents = repo.text("rev-list", "--parents", "-1", oid).split()[1:]
-    changes = [StagedChange(status, name, "") for status, name in commit.changes]
+    # As the hook does: what a commit changes is its own session's work, not that of another page in it.
+    own = stem in Past([commit], snapshot.oids).sessions_of(commit)
+    changes = [StagedChange(status, name, "") for status, name in commit.changes] if own else []
     checkpoint = snapshot.checkpoint(stem) if stem else None
     branch = checkpoint.branch if checkpoint and path != MASTER else default_branch(repo, snapshot.settings)
     source = make_source(repo, snapshot, session=stem, branch=branch, rev=parents[0] if parents else "", changes=changes,
@@ -165,13 +167,24 @@ def session_rows(repo: Repository) -> list[SessionRow]:
 def find_checkpoint(repo: Repository, word: str) -> tuple[Checkpoint, bytes]:
     """A session's checkpoint in the work tree, by any of its names; the one in progress without a name."""
     snapshot = Snapshot.of_worktree(repo)
+    stem = _find(repo, snapshot, word)
+    checkpoint = snapshot.checkpoint(stem)
+    assert checkpoint is not None  # noqa: S101  (its stem was found)
+    return checkpoint, snapshot.data(stem)
+
+
+def find_path(repo: Repository, word: str) -> tuple[str, str]:
+    """Stem and path of a session's checkpoint, which need not be readable, by any of its names; of the one in progress without."""
+    stem = _find(repo, Snapshot.of_worktree(repo), word)
+    return stem, checkpoint_path(stem)
+
+
+def _find(repo: Repository, snapshot: Snapshot, word: str) -> str:
     need_sessions(repo, snapshot)
     stem = find_session(word, snapshot.oids) if word else Progress(repo, snapshot).stem()
     if not stem:
         raise SessionError("no session is in progress on this branch", "name one: `gitsession list` shows all")
-    checkpoint = snapshot.checkpoint(stem)
-    assert checkpoint is not None  # noqa: S101  (its stem was found)
-    return checkpoint, snapshot.data(stem)
+    return stem
 
 
 def read_status(repo: Repository) -> Status:
