@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,12 +132,12 @@ def _copy(templates: Path, root: Path, *, init: bool) -> Project:
 
 
 @pytest.fixture
-def bare_project(tmp_path: Path, templates: Path) -> Iterator[Project]:
+def bare_project(tmp_path: Path, templates: Path) -> Project:
     """A repository with one commit that keeps no sessions."""
-    yield _copy(templates, tmp_path / "project", init=False)
+    return _copy(templates, tmp_path / "project", init=False)
 
 
 @pytest.fixture
-def project(tmp_path: Path, templates: Path) -> Iterator[Project]:
+def project(tmp_path: Path, templates: Path) -> Project:
     """A repository that keeps sessions, `init` committed, none in progress."""
-    yield _copy(templates, tmp_path / "project", init=True)
+    return _copy(templates, tmp_path / "project", init=True)

@@ -302,6 +302,17 @@ def test_push_catches_what_no_verify_let_through(project, server, secret):
     assert pushed(project, "origin", "main")[0]
 
 
+def test_a_secret_in_the_middle_of_many_commits_and_files_is_found(project, server, secret):
+    for i in range(5):
+        for name in ("a.md", "b.txt", "c é.md"):
+            add(project, f".sessions/{name}", f"{name} {i} {secret if (i, name) == (2, 'b.txt') else ''}\n")
+        project.git("commit", "-q", "--no-verify", "-m", f"Commit {i}")
+    ok, said = pushed(project, "origin", "main")
+    assert not ok
+    assert said.count("  .sessions/") == 1
+    assert ".sessions/b.txt:1:" in said
+
+
 @pytest.mark.parametrize("how", ["new branch", "tag", "bare URL", "all", "force", "other name"])
 def test_push_by_any_way_is_scanned(project, server, secret, how):
     project.git("switch", "-q", "-c", "topic")

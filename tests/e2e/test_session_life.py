@@ -363,7 +363,7 @@ def test_a_pulled_session_of_a_colleague_is_not_ours(project, clone):
     other.gs("init")
     assert other.json("status")["session"] is None
     other.gs("note", "theirs", GIT_AUTHOR_NAME="Bo Example")
-    assert mine not in (other.json("status")["session"],)
+    assert other.json("status")["session"] != mine
     assert "theirs" not in other.read(f".sessions/{mine}.md")
 
 

@@ -17,7 +17,13 @@ from typing import Any
 _OURS: dict[str, ModuleType] = {}  # detect-secrets as loaded here, kept apart from anyone else's
 _LOCK = threading.RLock()
 # Imported by the plugins, and used only to verify over the network and to collect what `analyze_line` found.
-_NOT_NEEDED = ("requests", "detect_secrets.core.potential_secret")
+_NOT_NEEDED = (
+    "requests",
+    "detect_secrets.core.potential_secret",
+    "detect_secrets.settings",
+    "detect_secrets.util.code_snippet",
+    "detect_secrets.util.inject",
+)
 
 
 class _StandIn(ModuleType):
