@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from gitsession.git.repository import Repository
@@ -19,8 +20,8 @@ class Commit(NamedTuple):
     """A commit. `changes` are (git's status letter, path); empty for merges, for what a shallow clone lacks, and past MAX_FILES."""
 
     oid: str
-    when: int
-    author: str
+    parents: tuple[str, ...]
+    when: int  # of its committer, in seconds
     message: str
     changes: tuple[tuple[str, str], ...]
 
@@ -30,38 +31,83 @@ class Commit(NamedTuple):
         return self.message.lstrip("\n").partition("\n")[0].strip()
 
 
-def recent_commits(repo: Repository, rev: str, limit: int = LIMIT) -> list[str]:
-    """Ids of the newest `limit` commits reachable from `rev`, newest first; [] where `rev` is no commit."""
-    done = repo.git("rev-list", f"--max-count={limit}", rev, "--", check=False)
-    return done.out.decode().split() if done.code == 0 else []
+def recent_commits(repo: Repository, rev: str, known: Mapping[str, Commit], limit: int = LIMIT) -> list[Commit]:
+    """The newest `limit` commits reachable from `rev` by their committers' dates, newest first; [] where `rev` is no commit.
 
-
-def read_commits(repo: Repository, oids: Iterable[str]) -> list[Commit]:
-    """The commits with these ids, in their order, all by one process."""
-    oids = list(oids)
-    if not oids:
+    Commits in `known` are not read again: where all but the newest are known, this takes one process however long the history.
+    """
+    start = repo.resolve(rev)
+    if not start:
         return []
-    out = repo.git(
-        "diff-tree", "--stdin", "--always", "-r", "-z", "--root", "--raw", "--no-renames", "--no-abbrev", "--encoding=UTF-8",
-        "--format=%H%n%at%n%an%n%B", stdin=("\n".join(oids) + "\n").encode(),
-    ).out  # fmt: skip
     shallow = _shallow(repo)
-    commits: list[Commit] = []
+    found: dict[str, Commit] = {}
+    fresh: list[str] = []
+    seen = {start}
+    queue = [_entry(repo, start, known)]
+    while queue and len(found) < limit:
+        _, oid, commit = heappop(queue)
+        if oid not in known:
+            fresh.append(oid)
+        found[oid] = commit
+        for parent in () if oid in shallow else commit.parents:
+            if parent not in seen:
+                seen.add(parent)
+                heappush(queue, _entry(repo, parent, known))
+    changes = _changes(repo, fresh, shallow)
+    return [c._replace(changes=changes[c.oid]) if c.oid in changes else c for c in found.values()]
+
+
+def read_commit(repo: Repository, oid: str) -> Commit:
+    """One commit. Raises GitError where it is none."""
+    commit = _parse_commit(oid, repo.read_object(oid))
+    return commit._replace(changes=_changes(repo, [oid], _shallow(repo)).get(oid, ()))
+
+
+def _entry(repo: Repository, oid: str, known: Mapping[str, Commit]) -> tuple[int, str, Commit]:
+    commit = known.get(oid) or _parse_commit(oid, repo.read_object(oid))
+    return -commit.when, oid, commit
+
+
+def _parse_commit(oid: str, data: bytes | None) -> Commit:
+    """A commit object without its changes. A missing one (a damaged or partial clone) is a commit that says nothing."""
+    head, _, message = (data or b"").partition(b"\n\n")
+    parents, when, encoding = [], 0, "utf-8"
+    for line in head.split(b"\n"):
+        key, _, value = line.partition(b" ")
+        if key == b"parent":
+            parents.append(value.decode())
+        elif key == b"committer":
+            number = value.rpartition(b"> ")[2].split(b" ")[0]
+            when = int(number) if number.lstrip(b"-").isdigit() else 0
+        elif key == b"encoding":
+            encoding = value.decode("ascii", "replace")
+    try:
+        text = message.decode(encoding, "replace")
+    except LookupError:
+        text = message.decode("utf-8", "replace")
+    return Commit(oid, tuple(parents), when, text, ())
+
+
+def _changes(repo: Repository, oids: Sequence[str], shallow: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What each commit changes, all by one process; nothing for merges."""
+    if not oids:
+        return {}
+    out = repo.git("diff-tree", "--stdin", "--always", "-r", "-z", "--root", "--raw", "--no-renames", "--no-abbrev",
+                   stdin=("\n".join(oids) + "\n").encode()).out  # fmt: skip
     fields = out.split(b"\0")
+    told: dict[str, tuple[tuple[str, str], ...]] = {}
     at = 0
     while at < len(fields) - 1:
-        oid, when, author, message = (fields[at].decode("utf-8", "replace").split("\n", 3) + ["", "", ""])[:4]
+        oid = fields[at].decode("ascii", "replace").strip()
         at += 1
         changes: list[tuple[str, str]] = []
-        while at + 1 < len(fields) and fields[at].lstrip(b"\n").startswith(b":"):
+        while at + 1 < len(fields) and fields[at].startswith(b":"):
             status = fields[at].rsplit(b" ", 1)[1][:1].decode()
             if len(changes) <= MAX_FILES:
                 changes.append((status, os.fsdecode(fields[at + 1])))
             at += 2
-        if oid in shallow or len(changes) > MAX_FILES:
-            changes = []
-        commits.append(Commit(oid, int(when) if when.isdigit() else 0, author, message, tuple(changes)))
-    return commits
+        told[oid] = () if oid in shallow or len(changes) > MAX_FILES else tuple(changes)
+    return told
 
 
 def named_sessions(message: str) -> list[str]:

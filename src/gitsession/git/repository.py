@@ -97,6 +97,11 @@ class Repository:
         found = self._ask(name)
         return found[1] if found else None
 
+    def resolve(self, rev: str) -> str:
+        """Id of the commit that a revision names, empty where it names none."""
+        found = self._ask(rev + "^{commit}") if rev else None
+        return found[0] if found else ""
+
     def _ask(self, name: str) -> tuple[str, bytes] | None:
         """Id and bytes of an object, from one process for all questions."""
         if "\n" in name:
@@ -162,8 +167,7 @@ class Repository:
 
     def head_oid(self) -> str:
         """Id of the commit at HEAD, empty where there is none yet."""
-        found = self._ask("HEAD^{commit}")
-        return found[0] if found else ""
+        return self.resolve("HEAD")
 
     def branch(self) -> str:
         """The branch in work (the one being rebased, during a rebase), empty for a detached HEAD."""

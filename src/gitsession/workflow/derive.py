@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from gitsession.errors import GitError
 from gitsession.git import Repository, StagedChange
-from gitsession.git.history import Commit, named_sessions, read_commits, recent_commits
+from gitsession.git.history import Commit, is_shallow, named_sessions, recent_commits
 from gitsession.handoff import derive
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import Handoff, Source, TouchedFile
@@ -15,6 +15,7 @@ from gitsession.store.layout import FOLDER, branch_page_stem, checkpoint_stem
 from gitsession.store.snapshot import Snapshot
 from gitsession.workflow.sessions import over
 
+_KEPT = 400  # commits in the cache beyond those of the branch in work
 #: Digits of a source tree's id that a checkpoint holds.
 SOURCE_DIGITS = 12
 
@@ -37,14 +38,13 @@ class Past:
 
 def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
     """The last 200 commits reachable from `rev`; read once each, by a cache that knows them by id."""
-    oids = recent_commits(repo, rev) if rev else []
-    cached = load_cache(repo.common_dir, "commits") or {}
-    fresh = {c.oid: tuple(c) for c in read_commits(repo, [oid for oid in oids if oid not in cached])}
-    known = {**cached, **fresh}
-    if fresh and not os.path.exists(os.path.join(repo.common_dir, "shallow")):
-        keep = set(oids) if len(known) > 2000 else known  # noqa: PLR2004
-        store_cache(repo.common_dir, "commits", {oid: c for oid, c in known.items() if oid in keep})
-    return Past([Commit(*known[oid]) for oid in oids if oid in known], snapshot.oids)
+    cached = {plain[0]: Commit(*plain) for plain in load_cache(repo.common_dir, "commits") or ()}
+    commits = recent_commits(repo, rev, cached)
+    if any(c.oid not in cached for c in commits) and not is_shallow(repo):
+        # Those of other branches are kept for a while: people switch.
+        older = [c for c in cached.values() if c.oid not in {c.oid for c in commits}][:_KEPT]
+        store_cache(repo.common_dir, "commits", [tuple(c) for c in (*commits, *older)])
+    return Past(commits, snapshot.oids)
 
 
 def make_source(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gitsession.errors import FormatError, GitError, SessionError
 from gitsession.git import Repository
-from gitsession.git.history import Commit, is_shallow, read_commits
+from gitsession.git.history import Commit, is_shallow, read_commit
 from gitsession.git.repository import StagedChange
 from gitsession.handoff import compare, parse_page
 from gitsession.model.checkpoint import Checkpoint
@@ -113,21 +113,20 @@ def check_pages(repo: Repository, rev: str = "HEAD") -> list[Checked]:
 
 
 def _derive_at(repo: Repository, snapshot: Snapshot, oid: str, path: str, stem: str, budget: int | None) -> Handoff:
-    (commit,) = read_commits(repo, [oid])
-    parents = repo.text("rev-list", "--parents", "-1", oid).split()[1:]
+    commit = read_commit(repo, oid)
     # As the hook does: what a commit changes is its own session's work, not that of another page in it.
     own = stem in Past([commit], snapshot.oids).sessions_of(commit)
     changes = [StagedChange(status, name, "") for status, name in commit.changes] if own else []
     checkpoint = snapshot.checkpoint(stem) if stem else None
     branch = checkpoint.branch if checkpoint and path != MASTER else default_branch(repo, snapshot.settings)
-    source = make_source(repo, snapshot, session=stem, branch=branch, rev=parents[0] if parents else "", changes=changes,
+    source = make_source(repo, snapshot, session=stem, branch=branch, rev=commit.parents[0] if commit.parents else "", changes=changes,
                          tree=lambda: repo.text("rev-parse", oid + "^{tree}"), master=path == MASTER)  # fmt: skip
     return derive_page(source, budget)
 
 
 def _page_of(repo: Repository, snapshot: Snapshot, oid: str) -> tuple[str, str]:
     """The session and the page that a commit belongs to: a branch's where the commit is that session's, else the master."""
-    (commit,) = read_commits(repo, [oid])
+    commit = read_commit(repo, oid)
     for stem in Past([commit], snapshot.oids).sessions_of(commit):
         if branch_page_path(stem) in snapshot.pages:
             return stem, branch_page_path(stem)
