@@ -1,4 +1,4 @@
-"""Sealed tests: no configuration of this machine, no agent's environment, fixed people and dates; and a builder of repositories."""
+"""Sealed tests: no configuration of this machine, no agent's environment, fixed people; and a builder of repositories."""
 
 import json
 import os
@@ -48,7 +48,8 @@ class Project:
 
     def run(self, *argv: str, check: bool = True, cwd: Path | None = None, stdin: str = "", **env: str) -> Done:
         done = subprocess.run(
-            argv, cwd=cwd or self.root, env={**os.environ, **env}, capture_output=True, text=True, input=stdin, encoding="utf-8", errors="surrogateescape",
+            argv, cwd=cwd or self.root, env={**os.environ, **env}, capture_output=True, input=stdin,
+            encoding="utf-8", errors="surrogateescape",
         )  # fmt: skip
         assert not check or done.returncode == 0, f"{argv}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,8 +42,8 @@ def test_every_reading_command_has_json_and_changes_nothing(working, command):
 
 def test_json_is_utf8_and_has_no_colour(working):
     working.gs("decide", "Ünïcode 🎉 تسجيل")
-    done = subprocess.run([str(BIN / "gitsession"), "show", "--json"], cwd=working.root, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"},
-                          capture_output=True, check=False)  # fmt: skip
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+    done = subprocess.run([str(BIN / "gitsession"), "show", "--json"], cwd=working.root, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr
     assert "Ünïcode 🎉 تسجيل" in [f["text"] for f in json.loads(done.stdout.decode())["facts"]]
     for command in (("status",), ("handoff",), ("list",), ("start",)):
@@ -156,8 +158,10 @@ def test_help_shows_ten_commands_and_all_the_rest(project):
 
 
 WRONG = [
-    ("no-such-command",), ("statsu",), ("note",), ("note", "x", "--kind", "nothing"), ("done",), ("handoff", "--budget", "x"), ("start", "--nothing"),
-    ("complete", "--outcome", "great"), ("-C", "/nowhere/at/all", "status"), ("completion",), ("run",), ("hooks",), ("hooks", "nothing"),
+    ("no-such-command",), ("statsu",), ("note",), ("note", "x", "--kind", "nothing"), ("done",),
+    ("handoff", "--budget", "x"), ("start", "--nothing"),
+    ("complete", "--outcome", "great"), ("-C", "/nowhere/at/all", "status"), ("completion",), ("run",),
+    ("hooks",), ("hooks", "nothing"),
 ]  # fmt: skip
 
 
@@ -174,11 +178,8 @@ def test_wrong_use_ends_with_2_and_a_way_out(project, command):
 def test_closed_pipes_and_interrupts_leave_no_traceback(working):
     done = working.run("sh", "-c", f"{BIN}/gitsession handoff | head -c 1; {BIN}/gitsession help all | true")
     assert done.stderr == ""
-    process = subprocess.Popen([str(BIN / "gitsession"), "run", "--", "sleep", "30"], cwd=working.root, stderr=subprocess.PIPE, text=True,
-                               start_new_session=True)  # fmt: skip
-    import signal
-    import time
-
+    command = [str(BIN / "gitsession"), "run", "--", "sleep", "30"]
+    process = subprocess.Popen(command, cwd=working.root, stderr=subprocess.PIPE, text=True, start_new_session=True)
     time.sleep(0.7)
     os.killpg(process.pid, signal.SIGINT)
     said = process.communicate(timeout=20)[1]
@@ -187,7 +188,8 @@ def test_closed_pipes_and_interrupts_leave_no_traceback(working):
 
 
 def test_a_bug_ends_with_3_and_a_report(working):
-    code = "import gitsession.workflow.reading as r\ndef bad(*a): raise RuntimeError('oops')\nr.read_status = bad\nfrom gitsession.cli import main\nmain()"
+    fault = "import gitsession.workflow.reading as r\ndef bad(*a): raise RuntimeError('oops')\nr.read_status = bad\n"
+    code = fault + "from gitsession.cli import main\nmain()"
     done = working.run(sys.executable, "-c", code, "status", check=False)
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 2

@@ -210,7 +210,8 @@ def test_rebase_interactive(project, tmp_path, trailers, action):
     name = stem(project)
     other = "pick" if action in ("squash", "fixup") else action
     script = (
-        f"case $1 in *git-rebase-todo) awk '/^pick/ {{ n++; if (n == 2) sub(/^pick/, \"{action}\") }} {{ print }}' $1 >$1.x; mv $1.x $1;;"
+        "case $1 in *git-rebase-todo) "
+        f"awk '/^pick/ {{ n++; if (n == 2) sub(/^pick/, \"{action}\") }} {{ print }}' $1 >$1.x; mv $1.x $1;;"
         f" *) [ {other} != reword ] || sed -i '1s/.*/Reworded/' $1;; esac"
     )
     env = editor(tmp_path, script)
@@ -380,7 +381,7 @@ def test_a_merge_with_a_conflict_in_code_is_committed_by_hand(project, checked):
 
 
 @pytest.mark.xfail(
-    reason="handoff/page.py: _without_history skips link definitions below `Where to look`, and keeps them where that section is not there"
+    reason="handoff/page.py: _without_history skips link definitions only where `Where to look` is the last section"
 )
 def test_a_page_that_history_alone_left_behind_is_not_called_wrong(project, checked):
     project.commit("Base", **{"c.txt": "base\n"})
@@ -468,7 +469,8 @@ def break_hook(project, tmp_path, code):
     """Make the pre-commit hook run `code` before ours: a fault of our own, as it might happen."""
     stub = tmp_path / "python"
     stub.write_text(
-        f"#!/bin/sh\nexec {sys.executable} -c 'import sys\n{code}\nfrom gitsession.hook import main\nmain(sys.argv[1:])' \"$4\"\n"
+        f"#!/bin/sh\nexec {sys.executable} -c 'import sys\n{code}\n"
+        "from gitsession.hook import main\nmain(sys.argv[1:])' \"$4\"\n"
     )
     stub.chmod(0o755)
     hook = project.read(".git/hooks/pre-commit")
@@ -613,7 +615,7 @@ def test_two_commits_at_once_in_two_worktrees(working, tmp_path):
     assert working.status() == side.status() == ""
 
 
-@pytest.mark.xfail(reason="store/snapshot.py: of_worktree does not see checkpoints that a sparse checkout keeps off the disk")
+@pytest.mark.xfail(reason="store/snapshot.py: of_worktree does not see what a sparse checkout keeps off the disk")
 def test_a_sparse_checkout_that_leaves_the_folder_out(project, trailers):
     project.gs("note", "before")
     project.commit("Work", **{"src/a": "a"})

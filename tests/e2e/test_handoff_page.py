@@ -370,7 +370,7 @@ def test_commit_of_the_checkpoint_alone(rich, checked):
     assert checked(rich)[MASTER] == "current"
 
 
-ITA = "git diff-index --cached shows what was only intended to be added, without --ita-invisible-in-index (git/repository.py: staged)"
+ITA = "git/repository.py: staged() shows what was only intended to be added, without --ita-invisible-in-index"
 
 
 @pytest.mark.xfail(reason=ITA)

@@ -1,5 +1,6 @@
 """Recording: work tree and git index alike, every other byte kept, nothing lost when something stands in the way."""
 
+import contextlib
 import os
 import re
 import resource
@@ -511,7 +512,7 @@ def test_a_really_full_file_system(project, tmp_path):
         small.gs("init")
         small.gs("note", "one")
         before = small.read(small.session)
-        with open(disk / "filler", "wb", buffering=0) as filler, pytest.raises(OSError, match="space"):
+        with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
             while True:
                 filler.write(b"x" * 4096)
         done = small.gs("note", "two", check=False)

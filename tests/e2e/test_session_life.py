@@ -111,8 +111,8 @@ def test_an_abandoned_message_leaves_a_session_that_the_next_commit_holds(projec
 
 
 def test_start_title_begins_writes_stages_and_prints_the_handoff(project):
-    said = project.gs("start", "Add", "login", "--goal", "People can sign in", "--agent", "codex", "--model", "m-1", "--account", "team",
-                      "--tag", "auth", "--tag", "web").stdout  # fmt: skip
+    said = project.gs("start", "Add", "login", "--goal", "People can sign in", "--agent", "codex",
+                      "--model", "m-1", "--account", "team",                      "--tag", "auth", "--tag", "web").stdout  # fmt: skip
     (stem,) = stems(project)
     assert stem.startswith("0001-add-login-")
     assert said.splitlines()[0] == f"> Session {stem} begins"
@@ -121,7 +121,8 @@ def test_start_title_begins_writes_stages_and_prints_the_handoff(project):
     assert "People can sign in" in said
     assert project.status() == f"A  .sessions/{stem}.md\n"
     record = project.json("show")
-    assert (record["title"], record["goal"], record["agent"], record["model"], record["account"], record["tags"], record["branch"]) == (
+    keys = ("title", "goal", "agent", "model", "account", "tags", "branch")
+    assert tuple(record[key] for key in keys) == (
         "Add login", "People can sign in", "codex", "m-1", "team", ["auth", "web"], "main")  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def lesson_rows(background: dict[str, list[Item]], links: Links, fold: Fold) -> 
 
 
 def note_rows(notes: list[Item], links: Links, current: str) -> list[Row]:
-    """Notes of the session that the page speaks of; those of others stay in their checkpoints."""
+    """Notes, the last in the list first."""
     return [
         Row(
             "Watch out",

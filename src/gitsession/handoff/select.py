@@ -74,8 +74,13 @@ def select(source: Source, links: Links, *, inline_taken: bool) -> Selection:
     rows += _binding_rows(
         "Must hold", (i for i in by_kind.get("constraint", ()) if i.stem != PROJECT), links, retired, len(rows)
     )
-    rows += _binding_rows("Decided", reversed(by_kind.get("decision", ())), links, retired, len(rows))
-    rows += later_steps
+    before = len(rows)
+    decided = _binding_rows("Decided", reversed(by_kind.get("decision", ())), links, retired, before)
+    # Where the room ends, what is to be done counts as much as what was decided: two decisions, a step, and so on.
+    order = sorted(range(len(decided) + len(later_steps)), key=lambda i: _turn(i, len(decided)))
+    rows += [[*decided, *later_steps][i] for i in order]
+    place = {before + old: before + new for new, old in enumerate(order)}
+    retired = [(place.get(host, host), item) for host, item in retired]
     binding = len(rows)
 
     rows += now.done_rows([item for item in background.get("done", ()) if item.stem == stem])
@@ -86,8 +91,13 @@ def select(source: Source, links: Links, *, inline_taken: bool) -> Selection:
     rows += command_rows(source.settings, background.get("command", []), current)
     rows += lesson_rows(background, links, fold)
     rows += before_rows(source, links, background.get("done", []), stem)
-    rows += note_rows([item for item in background.get("note", ()) if item.stem == stem], links, current)
+    # Those of the session that the page speaks of first, then the newest.
+    rows += note_rows(sorted(background.get("note", ()), key=lambda item: item.stem == stem), links, current)
     return Selection(rows, binding, in_line, focus)
+
+
+def _turn(index: int, decided: int) -> tuple[int, int]:
+    return (index // 2, 0) if index < decided else (index - decided, 1)
 
 
 def _is_own(item: Item, session: str) -> bool:

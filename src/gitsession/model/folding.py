@@ -389,8 +389,15 @@ class FoldState:
 
     # -- the result
 
-    def result(self, settings: Settings) -> Fold:
-        """Where the project stands after the checkpoints taken so far."""
+    def result(self, settings: Settings, active: Checkpoint | None = None) -> Fold:
+        """Where the project stands after the checkpoints taken so far.
+
+        What the session in progress, `active`, observed of the state goes before what others did, whichever began first.
+        """
+        states = dict(self.state)
+        for fact in active.facts if active is not None else ():
+            if fact.kind == "state" and not fact.dropped and active is not None:
+                states[text_key(state_key(fact.text)[0] or fact.text)] = (fact, active.stem, self.count - 1)
         items = [Item("constraint", text, "") for text in settings.constraints]
         openings = sorted(
             (o for there in self.open.values() for o in there.values()), key=lambda o: (o.index, o.fact.line)
@@ -401,7 +408,7 @@ class FoldState:
         items += [self._item(same) for same in shown.values()]
         items += [
             Item("state", fact.text, stem, fact.line, (stem,), source=fact.source, by=fact.by, age=self.count - index)
-            for fact, stem, index in self.state.values()
+            for fact, stem, index in states.values()
         ]
         background = sorted(
             [*((kind, fact, stem, index) for (stem, _), (kind, fact, index) in self.background.items()),

@@ -189,7 +189,7 @@ class Snapshot:
             else:
                 for problem in kept[2]:
                     self._problem(Problem(*problem))
-                return state.result(self.settings)
+                return state.result(self.settings, growing)
         others = self.checkpoints(but=active)
         state = FoldState()
         for checkpoint in others:
@@ -205,7 +205,7 @@ class Snapshot:
                 state.add(checkpoint)
         else:
             state.add(growing)
-        return state.result(self.settings)
+        return state.result(self.settings, growing)
 
     def _key(self, but: str = "") -> str:
         lines = "".join(f"{stem} {oid}\n" for stem, oid in self.oids.items() if stem != but)
