@@ -1,4 +1,4 @@
-"""Sealed tests: no configuration of this machine, no agent's environment, fixed people; and a builder of repositories."""
+"""Sealed tests: no configuration of this machine or of an agent, fixed people; and a builder of repositories."""
 
 import json
 import os

@@ -13,7 +13,11 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as e:  # noqa: BLE001  (a hook ends in a line, not in a traceback)
         code = 1 if name in ("pre-commit", "pre-merge-commit", "pre-push", "merge-checkpoint") else 0
         first, _, hint = str(e).partition("\n")
-        how = f"{first or type(e).__name__}" if type(e).__module__.startswith("gitsession") else f"{type(e).__name__}: {first}"
+        how = (
+            f"{first or type(e).__name__}"
+            if type(e).__module__.startswith("gitsession")
+            else f"{type(e).__name__}: {first}"
+        )
         sys.stderr.write(f"gitsession: {name}: {how}\n" + (f"  {hint}\n" if hint else ""))
     sys.stderr.flush()
     raise SystemExit(code)
@@ -57,5 +61,7 @@ def _print(lines: list[str], *, go: bool) -> int:
     stream = sys.stderr
     for line in lines:
         text = line.encode("utf-8", "replace").decode(stream.encoding or "utf-8", "replace")
-        stream.write(text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii") + "\n")
+        stream.write(
+            text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii") + "\n"
+        )
     return 0 if go else 1

@@ -93,7 +93,9 @@ class Conversation:
         assert stdout is not None  # noqa: S101
         data = stdout.read(size)
         if len(data) != size:
-            raise ProcessError("git cat-file stopped in the middle of an answer", "try again; `git fsck` looks for damage")
+            raise ProcessError(
+                "git cat-file stopped in the middle of an answer", "try again; `git fsck` looks for damage"
+            )
         return data
 
     def close(self) -> None:
@@ -126,7 +128,9 @@ def ancestor_arguments(limit: int = 6) -> list[list[str]]:
                 pid = int(file.read().rpartition(b")")[2].split()[1])
         except (OSError, ValueError, IndexError):
             try:
-                line = run(["ps", "-o", "ppid=,args=", "-p", str(pid)], timeout=5).out.decode("utf-8", "replace").split()
+                line = (
+                    run(["ps", "-o", "ppid=,args=", "-p", str(pid)], timeout=5).out.decode("utf-8", "replace").split()
+                )
                 pid, arguments = int(line[0]), line[1:]
             except (GitsessionError, ValueError, IndexError):
                 break

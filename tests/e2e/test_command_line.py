@@ -63,7 +63,7 @@ def test_list_and_show(working):
     for name in ("1", "0001", first, "add-login", f".sessions/{first}.md", "#1"):
         assert working.gs("show", name).stdout == working.read(f".sessions/{first}.md")
     assert "Second thing" in working.gs("show").stdout
-    for name in ("9", "nothing", "../x", "\x1b", ""):
+    for name in ("9", "nothing", "../nowhere", "\x1b", ""):
         done = working.gs("show", "--", name, check=False)
         assert (done.returncode == 0) == (name == "")
         assert "\x1b" not in done.stderr

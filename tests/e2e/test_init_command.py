@@ -246,7 +246,7 @@ def test_init_where_something_else_is_in_the_place_of_the_folder(bare_project, t
 
 
 COMMANDS = [("init",), ("status",), ("start",), ("note", "x"), ("done", "1"), ("handoff",), ("handoff", "--check"),
-            ("list",), ("show",),            ("complete",), ("edit",), ("resolve",), ("hooks", "status"), ("run", "--", "true")]  # fmt: skip
+            ("list",), ("show",), ("complete",), ("edit",), ("resolve",), ("hooks", "status"), ("run", "--", "true")]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -112,7 +112,7 @@ def test_an_abandoned_message_leaves_a_session_that_the_next_commit_holds(projec
 
 def test_start_title_begins_writes_stages_and_prints_the_handoff(project):
     said = project.gs("start", "Add", "login", "--goal", "People can sign in", "--agent", "codex",
-                      "--model", "m-1", "--account", "team",                      "--tag", "auth", "--tag", "web").stdout  # fmt: skip
+                      "--model", "m-1", "--account", "team", "--tag", "auth", "--tag", "web").stdout  # fmt: skip
     (stem,) = stems(project)
     assert stem.startswith("0001-add-login-")
     assert said.splitlines()[0] == f"> Session {stem} begins"

@@ -20,6 +20,6 @@ def detect_agent(environment: Mapping[str, str]) -> str:
     """The agent's id, empty where nothing tells. GITSESSION_AGENT, and the general AI_AGENT and AGENT, come first."""
     for variable in ("GITSESSION_AGENT", "AI_AGENT", "AGENT"):
         named = environment.get(variable, "").strip().lower()
-        if named and len(named) <= 40 and named not in ("0", "1", "true", "false"):  # noqa: PLR2004
+        if named and len(named) <= 40 and named not in ("0", "1", "true", "false"):
             return named
     return next((agent for variable, agent in _SIGNS if environment.get(variable)), "")

@@ -58,7 +58,9 @@ class Commands(click.Group):
         command: click.Command = module.COMMANDS[cmd_name]
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest name in the error."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
@@ -85,7 +87,13 @@ class Commands(click.Group):
     invoke_without_command=True,
 )
 @click.version_option(package_name="gitsession", message="gitsession %(version)s")
-@click.option("-C", "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Work in this folder instead of the current one.")
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="Work in this folder instead of the current one.",
+)
 @click.pass_context
 def app(ctx: click.Context, folder: str | None) -> None:
     """Open nothing yet: a command opens the repository when it needs it."""

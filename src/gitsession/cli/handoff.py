@@ -15,10 +15,22 @@ from gitsession.workflow.sharing import copy_text, master_prompt
 @click.option("--budget", type=click.IntRange(min=1), help="Tokens (of 4 bytes) to fill, instead of the project's.")
 @click.option("--check", is_flag=True, help="Verify the stored pages of REV (HEAD): exit 1 where one is wrong.")
 @click.option("--strict", is_flag=True, help="With --check: exit 1 where one is behind, too.")
-@click.option("--copy", "copy_", is_flag=True, help="Put the master prompt on the clipboard, for a chat that has no tools.")
+@click.option(
+    "--copy", "copy_", is_flag=True, help="Put the master prompt on the clipboard, for a chat that has no tools."
+)
 @json_option
 @click.pass_context
-def handoff(ctx: click.Context, rev: str, session: str, budget: int | None, *, check: bool, strict: bool, copy_: bool, json_: bool) -> None:
+def handoff(
+    ctx: click.Context,
+    rev: str,
+    session: str,
+    budget: int | None,
+    *,
+    check: bool,
+    strict: bool,
+    copy_: bool,
+    json_: bool,
+) -> None:
     """Print the handoff, derived from the work tree, or from the commit REV with the history below it."""
     repo = open_repository(ctx)
     if check:
@@ -35,7 +47,11 @@ def handoff(ctx: click.Context, rev: str, session: str, budget: int | None, *, c
         ctx.exit(1 if any(r.status in bad for r in results) else 0)
     if strict:
         raise UsageError("--strict goes with --check")
-    page = handoff_at(repo, rev, session=session, budget=budget) if rev else handoff_now(repo, session=session, budget=budget)
+    page = (
+        handoff_at(repo, rev, session=session, budget=budget)
+        if rev
+        else handoff_now(repo, session=session, budget=budget)
+    )
     if copy_:
         copy_text(master_prompt(repo, page, rev))
         click.echo(f"copied: {page.figures.tokens:,} tokens", err=True)

@@ -7,7 +7,9 @@ from gitsession.workflow.initialise import Done, initialise, take_back
 
 
 @click.command()
-@click.option("--undo", is_flag=True, help="Take it back: hooks and machine-local files go, committed checkpoints stay.")
+@click.option(
+    "--undo", is_flag=True, help="Take it back: hooks and machine-local files go, committed checkpoints stay."
+)
 @click.pass_context
 def init(ctx: click.Context, *, undo: bool) -> None:
     """Make this repository keep sessions: `.sessions/`, hooks, and the first handoff. Run again, it changes nothing."""
@@ -43,7 +45,11 @@ def _tell_hooks(lines: list[str]) -> None:
         what = "merge drivers " if name.startswith("merge driver ") else ""
         ways.setdefault((way, what), []).append(name.removeprefix("merge driver "))
     for (way, what), names in ways.items():
-        click.echo(f"{way} {what}{', '.join(names)}" if way and " " not in way else "\n".join(f"{name}: {way}" for name in names))
+        click.echo(
+            f"{way} {what}{', '.join(names)}"
+            if way and " " not in way
+            else "\n".join(f"{name}: {way}" for name in names)
+        )
 
 
 def _tell_undone(done: Done) -> None:
@@ -51,7 +57,9 @@ def _tell_undone(done: Done) -> None:
     for path in done.wrote:
         click.echo(f"removed {path}")
     for path in done.kept:
-        click.echo(f"left {path}: it holds facts that are in no commit; remove it yourself if you do not need them", err=True)
+        click.echo(
+            f"left {path}: it holds facts that are in no commit; remove it yourself if you do not need them", err=True
+        )
     if not (done.hooks or done.wrote):
         click.echo("nothing to undo")
     if done.committed:

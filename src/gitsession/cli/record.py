@@ -24,7 +24,9 @@ SHORT_FORMS = {
 }
 _OPTIONS = {
     "why": click.option("--why", default="", help="The reason; becomes ', because ...'."),
-    "replaces": click.option("--replaces", default="", metavar="TEXT", help="What it retires: the text, or a unique part of it."),
+    "replaces": click.option(
+        "--replaces", default="", metavar="TEXT", help="What it retires: the text, or a unique part of it."
+    ),
     "est": click.option("--est", default="", metavar="TIME", help="What it will take, such as 20m."),
     "took": click.option("--took", default="", metavar="TIME", help="What it took, such as 35m."),
     "fix": click.option("--fix", default="", help="What solved it."),
@@ -64,7 +66,9 @@ def _short_form(name: str, kind: str, about: str) -> click.Command:
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--kind", type=click.Choice(_WRITABLE), default="note", show_default=True, help="What kind of fact it is.")
+@click.option(
+    "--kind", type=click.Choice(_WRITABLE), default="note", show_default=True, help="What kind of fact it is."
+)
 @_OPTIONS["why"]
 @_OPTIONS["replaces"]
 @_OPTIONS["est"]
@@ -93,4 +97,6 @@ def done(ctx: click.Context, what: tuple[str, ...], took: str, how: str) -> None
     _say(closed, f"done, {closed.kind}")
 
 
-COMMANDS = {"note": note, "done": done} | {name: _short_form(name, kind, about) for name, (kind, about) in SHORT_FORMS.items()}
+COMMANDS = {"note": note, "done": done} | {
+    name: _short_form(name, kind, about) for name, (kind, about) in SHORT_FORMS.items()
+}

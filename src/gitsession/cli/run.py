@@ -12,7 +12,9 @@ from gitsession.workflow.observing import record_outcome
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.option("--as", "key", default="", help="The name of the line of State, such as tests (found out where it can be).")
+@click.option(
+    "--as", "key", default="", help="The name of the line of State, such as tests (found out where it can be)."
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def run(ctx: click.Context, key: str, command: tuple[str, ...]) -> None:

@@ -41,10 +41,7 @@ def scan(ctx: click.Context, paths: tuple[str, ...], *, staged: bool, json_: boo
 def _files(path: str) -> list[tuple[str, bytes]]:
     if path == "-":
         return [("-", sys.stdin.buffer.read())]
-    if os.path.isdir(path):
-        names = sorted(os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files)
-    else:
-        names = [path]
+    names = sorted(os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files) if os.path.isdir(path) else [path]
     found = []
     for name in names:
         try:

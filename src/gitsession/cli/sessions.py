@@ -18,7 +18,9 @@ def list_(ctx: click.Context, *, json_: bool) -> None:
     """List all sessions, oldest first."""
     rows = session_rows(open_repository(ctx))
     if json_:
-        print_json([{**_record(r.checkpoint), "over": r.over, "in_progress": r.in_progress, "open": r.open} for r in rows])
+        print_json(
+            [{**_record(r.checkpoint), "over": r.over, "in_progress": r.in_progress, "open": r.open} for r in rows]
+        )
         return
     for row in rows:
         c = row.checkpoint

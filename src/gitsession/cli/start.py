@@ -15,7 +15,12 @@ from gitsession.workflow.starting import start_session
 @click.option("--model", default="", help="The agent's model.")
 @click.option("--account", default="", help="The account that pays.")
 @click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given again.")
-@click.option("--continue", "go_on", is_flag=True, help="Go on with TITLE (a stem, number or part of it), else with your newest here, ended or not.")
+@click.option(
+    "--continue",
+    "go_on",
+    is_flag=True,
+    help="Go on with TITLE (a stem, number or part of it), else with your newest here, ended or not.",
+)
 @json_option
 @click.pass_context
 def start(
@@ -27,11 +32,15 @@ def start(
     progress goes on. Prints what no page can know (HEAD, what is not committed, sessions elsewhere), then the handoff, derived fresh.
     """
     repo = open_repository(ctx)
-    started = start_session(repo, " ".join(title), goal=goal, agent=agent, model=model, account=account, tags=tags, go_on=go_on)
+    started = start_session(
+        repo, " ".join(title), goal=goal, agent=agent, model=model, account=account, tags=tags, go_on=go_on
+    )
     page = handoff_now(repo, session=started.stem)
     lines = live_lines(repo)
     if json_:
-        print_json({"session": started.stem, "begun": started.begun, "live": lines, "handoff": page.text, **render_json(page)})
+        print_json(
+            {"session": started.stem, "begun": started.begun, "live": lines, "handoff": page.text, **render_json(page)}
+        )
         return
     if started.begun:
         head = f"Session {started.stem} begins"

@@ -27,7 +27,9 @@ def status(ctx: click.Context, *, json_: bool) -> None:
         click.echo(click.style(f"[{session.number}] {session.title}", bold=True) + f"  {session.stem}")
         click.echo(f"in progress on {found.branch}" + (f" ({who})" if who else "") + f" since {session.started}")
         click.echo(f"commits: {found.commits}; recorded: {found.recorded} of {found.commits}")
-    click.echo(f"handoff: {found.handoff}" + ("; its checkpoint has changes that are not staged" if found.unstaged else ""))
+    click.echo(
+        f"handoff: {found.handoff}" + ("; its checkpoint has changes that are not staged" if found.unstaged else "")
+    )
     kind = ""
     for number, item in enumerate(found.items, 1):
         if item.kind != kind:
@@ -45,7 +47,7 @@ def status(ctx: click.Context, *, json_: bool) -> None:
 
 def _line(number: int, item: Item) -> str:
     box = "[ ] " if item.kind == "step" else ""
-    age = f", open for {item.age} sessions" if item.age > 2 else ""  # noqa: PLR2004
+    age = f", open for {item.age} sessions" if item.age > 2 else ""
     return f"{number:3d}. {box}{' '.join(item.text.split())}  [{item.stem.split('-')[0]}]{age}"
 
 
@@ -60,10 +62,13 @@ def _record(found: Status, live: list[str]) -> dict[str, object]:
         "recorded": found.recorded,
         "unstaged": found.unstaged,
         "open": [
-            {"number": n, "kind": i.kind, "text": i.text, "session": i.stem, "sessions_open": i.age} for n, i in enumerate(found.items, 1)
+            {"number": n, "kind": i.kind, "text": i.text, "session": i.stem, "sessions_open": i.age}
+            for n, i in enumerate(found.items, 1)
         ],
         "state": [i.text for i in found.fold.in_force if i.kind == "state"],
-        "warnings": [{"path": f".sessions/{w.stem}.md", "line": w.line, "message": w.message} for w in found.fold.warnings],
+        "warnings": [
+            {"path": f".sessions/{w.stem}.md", "line": w.line, "message": w.message} for w in found.fold.warnings
+        ],
         "problems": list(found.problems),
         "live": live,
     }

@@ -19,7 +19,7 @@ def new_links(feed: str, seen: set[str]) -> list[str]:
     links = [link.text or "" for link in ElementTree.fromstring(feed).iterfind(".//item/link")]
     return [link for link in links if link not in seen]
 '''
-_TESTS = '''\
+_TESTS = """\
 import unittest
 
 import feedpost
@@ -29,20 +29,20 @@ class NewLinks(unittest.TestCase):
     def test_a_known_link_is_passed_over(self):
         feed = "<rss><item><link>a</link></item><item><link>b</link></item></rss>"
         self.assertEqual(feedpost.new_links(feed, {"a"}), ["b"])
-'''
+"""
 _RETRY = '''
 
 def resume_at(now: float, retry_after: str) -> float:
     """When to ask again a feed that answered 429, by its Retry-After in seconds (a minute without one)."""
     return now + (int(retry_after) if retry_after.isdecimal() else 60)
 '''
-_RETRY_TESTS = '''
+_RETRY_TESTS = """
 
 class ResumeAt(unittest.TestCase):
     def test_retry_after_is_kept(self):
         self.assertEqual(feedpost.resume_at(100, "30"), 130)
         self.assertEqual(feedpost.resume_at(100, ""), 160)
-'''
+"""
 _TEST = "python -m unittest -q"
 _FIGURES = re.compile(r"tokens (\d+); in force (\d+)/(\d+); background (\d+)/(\d+)")
 
@@ -126,7 +126,7 @@ def _a_secret_is_refused(stage: Stage) -> None:
     stage.run('sed -i.bak "s/$TOKEN/.../" .sessions/0002-*.md && rm .sessions/*.bak')
     stage.run("git commit -q -a -m 'Say how to try it'")
     stage.run("gitsession complete --outcome met --commit")
-    history = stage.run("git log --all -p | grep -c -F \"$TOKEN\"", code=1)
+    history = stage.run('git log --all -p | grep -c -F "$TOKEN"', code=1)
     stage.expect(history.strip() == "0", "the token is nowhere in history")
 
 

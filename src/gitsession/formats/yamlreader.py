@@ -21,10 +21,7 @@ def read_yaml(text: str, path: str, first_line: int) -> dict[str, Value]:
             reader.take(event)
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None) or getattr(e, "context_mark", None)
-        if mark is not None:
-            line = int(mark.line)
-        else:
-            line = text.count("\n", 0, getattr(e, "position", 0) or 0)
+        line = int(mark.line) if mark is not None else text.count("\n", 0, getattr(e, "position", 0) or 0)
         problem = getattr(e, "problem", None) or getattr(e, "reason", None) or "not valid"
         raise FormatError(path, first_line + line, f"broken YAML: {problem}") from None
     root = reader.root

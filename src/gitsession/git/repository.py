@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
 from gitsession.process import Completed, Conversation, run
@@ -59,7 +59,9 @@ class Repository:
                 raise NotARepositoryError("not a git repository", "change to one, or make one: git init")
             if "work tree" in error:
                 raise NotARepositoryError("this is inside the git directory", "change to the folder with your files")
-            raise GitError(error.removeprefix("fatal: ").split("\n")[0] or "git rev-parse failed", "git says no more than that")
+            raise GitError(
+                error.removeprefix("fatal: ").split("\n")[0] or "git rev-parse failed", "git says no more than that"
+            )
         # A path may hold a newline; only the last answer (the work tree) can be spread over lines then.
         git_dir, common, object_format = lines[1:4]
         root = "\n".join(lines[4:]).removesuffix("\n")
@@ -74,11 +76,15 @@ class Repository:
         timeout: float = 120.0,
     ) -> Completed:
         """Run git at the top of the work tree. Raises GitError with git's own words, LockedError when the index is locked."""
-        done = run(["git", *args], cwd=self.root, env={**self.env, **env} if env else self.env, stdin=stdin, timeout=timeout)
+        done = run(
+            ["git", *args], cwd=self.root, env={**self.env, **env} if env else self.env, stdin=stdin, timeout=timeout
+        )
         if check and done.code:
             error = done.err.decode("utf-8", "replace").strip()
             if ".lock'" in error and "File exists" in error:
-                raise LockedError("the git index is locked by another git process", "wait for it, or remove a stale index.lock")
+                raise LockedError(
+                    "the git index is locked by another git process", "wait for it, or remove a stale index.lock"
+                )
             raise GitError(f"git {args[0]}: " + error.removeprefix("fatal: ").removeprefix("error: ").split("\n")[0])
         return done
 
@@ -110,7 +116,7 @@ class Repository:
             self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env)
         head = self._cat.ask(os.fsencode(name))
         fields = head.rsplit(b" ", 2)
-        if len(fields) != 3 or not fields[2].isdigit():  # noqa: PLR2004  ("NAME missing", "NAME ambiguous")
+        if len(fields) != 3 or not fields[2].isdigit():
             return None
         data = self._cat.read(int(fields[2]))
         self._cat.read(1)
@@ -127,7 +133,7 @@ class Repository:
             self._cat.close()
             self._cat = None
 
-    def __enter__(self) -> "Repository":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -76,8 +76,11 @@ _PROVIDERS = (
     _Rule(_PLUGINS + "aws", "AWSKeyDetector", ("akia", "asia", "a3t", "abia", "acca", "aws"), fold=True),
     _Rule(_PLUGINS + "azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",)),
     _Rule(_PLUGINS + "github_token", "GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    _Rule(_PLUGINS + "gitlab_token", "GitLabTokenDetector", ("glpat", "gldt", "glft", "glsoat", "glrt", "GR1348941",
-          "glcbt", "glimt", "glptt", "glagent", "gloas")),
+    _Rule(
+        _PLUGINS + "gitlab_token",
+        "GitLabTokenDetector",
+        ("glpat", "gldt", "glft", "glsoat", "glrt", "GR1348941", "glcbt", "glimt", "glptt", "glagent", "gloas"),
+    ),
     _Rule(_PLUGINS + "jwt", "JwtTokenDetector", ("eyJ",)),
     _Rule(_PLUGINS + "mailchimp", "MailchimpDetector", ("-us",)),
     _Rule(_PLUGINS + "npm", "NpmDetector", ("_authToken",)),

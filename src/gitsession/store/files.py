@@ -39,7 +39,7 @@ def write_file(root: str, path: str, data: bytes) -> None:
         refuse_links(root, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.isdir(full) and not os.path.islink(full):
-            raise IsADirectoryError(21, "a folder is in its place")  # noqa: TRY301
+            raise IsADirectoryError(21, "a folder is in its place")
         write_whole(full, data)
     except OSError as e:
         raise GitsessionError(f"{path} cannot be written: {e.strerror or e}", "nothing was changed") from None

@@ -36,7 +36,9 @@ def lock(common_dir: str, seconds: float = 60.0) -> Iterator[None]:
     try:
         while not _try_lock(descriptor):
             if time.monotonic() > deadline:
-                raise LockedError(f"another gitsession has been writing here for {seconds:g} s", "wait for it, or end it")
+                raise LockedError(
+                    f"another gitsession has been writing here for {seconds:g} s", "wait for it, or end it"
+                )
             time.sleep(wait)
             wait = min(wait * 2, 0.05)
         yield

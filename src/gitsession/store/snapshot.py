@@ -52,7 +52,9 @@ class Snapshot:
     # -- where from
 
     @classmethod
-    def of_index(cls, repo: Repository, entries: list[IndexEntry] | None = None, added: frozenset[str] = frozenset()) -> "Snapshot":
+    def of_index(
+        cls, repo: Repository, entries: list[IndexEntry] | None = None, added: frozenset[str] = frozenset()
+    ) -> "Snapshot":
         """The git index. `added` are paths known to be staged: an empty blob elsewhere is a mere intent to add."""
         entries = repo.index_entries(FOLDER) if entries is None else entries
         empty = EMPTY_BLOB[repo.object_format]
@@ -80,7 +82,9 @@ class Snapshot:
         def read(oid: str, path: str) -> bytes:
             data = repo.read_object(oid)
             if data is None:
-                raise FormatError(path, 1, f"its object {oid[:12]} is missing here", "git fetch gets what a partial clone lacks")
+                raise FormatError(
+                    path, 1, f"its object {oid[:12]} is missing here", "git fetch gets what a partial clone lacks"
+                )
             return data
 
         return cls(repo, oids, read, settings, pages, problems)
@@ -124,7 +128,9 @@ class Snapshot:
     def settings(self) -> Settings:
         """The project's settings. Raises FormatError when `project.yml` cannot be read."""
         if self._settings is None:
-            self._settings = parse_settings(self._read(self.settings_oid, SETTINGS)) if self.settings_oid else Settings()
+            self._settings = (
+                parse_settings(self._read(self.settings_oid, SETTINGS)) if self.settings_oid else Settings()
+            )
         return self._settings
 
     @property
@@ -164,7 +170,10 @@ class Snapshot:
                     self._problem(Problem(e.path, e.line, e.reason, e.hint))
                     continue
                 assert checkpoint is not None  # noqa: S101  (its oid is there)
-                fresh[oid] = (*(getattr(checkpoint, f) for f in CHECKPOINT_FIELDS[1:]), tuple(tuple(f) for f in checkpoint.facts))
+                fresh[oid] = (
+                    *(getattr(checkpoint, f) for f in CHECKPOINT_FIELDS[1:]),
+                    tuple(tuple(f) for f in checkpoint.facts),
+                )
             else:
                 checkpoint = Checkpoint(stem, *(*plain[:-1], tuple(map(Fact._make, plain[-1]))))
             result.append(checkpoint)

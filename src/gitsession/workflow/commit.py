@@ -103,7 +103,11 @@ class Commit:
         refused = [faults[c.path] for c in self.ours if c.path in faults and c.status != "D"]
         if refused:
             self.verdict.go = False
-            self._say("commit refused: " + ("a file" if len(refused) == 1 else f"{len(refused)} files") + " in .sessions/ cannot be read")
+            self._say(
+                "commit refused: "
+                + ("a file" if len(refused) == 1 else f"{len(refused)} files")
+                + " in .sessions/ cannot be read"
+            )
             self.verdict.lines += ["  " + line for line in refused]
             self.verdict.lines.append("  mend it, `git add` it and commit again")
         return self.verdict.go
@@ -145,7 +149,9 @@ class Commit:
             take_over(repo, progress, taken)
             return taken
         key = progress.keys.get(progress.branch, "")
-        if progress.branch == main or (key and os.path.lexists(repo.path(checkpoint_path(key))) and key not in snapshot.oids):
+        if progress.branch == main or (
+            key and os.path.lexists(repo.path(checkpoint_path(key))) and key not in snapshot.oids
+        ):
             return ""
         if any(c.path == SETTINGS and c.status == "A" for c in self.ours) or _amending():
             return ""
@@ -245,7 +251,7 @@ def refusal(findings: Sequence[Finding], what: str) -> list[str]:
     some = "a secret" if len(findings) == 1 else f"{len(findings)} secrets"
     lines = [f"gitsession: {what}: {some} in .sessions/"]
     lines += [f"  {f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt}" for f in findings[:20]]
-    if len(findings) > 20:  # noqa: PLR2004
+    if len(findings) > 20:
         lines.append(f"  and {len(findings) - 20} more")
     lines.append("  take it out of the checkpoint, `git add` it and try again; a real key must be revoked, too")
     return lines
@@ -256,7 +262,7 @@ def receipt(session: str, page: Handoff) -> str:
     figures = page.figures
     left = figures.in_force - figures.in_force_carried + figures.background - figures.background_carried
     facts = f", {left} fact{'s' * (left != 1)} left out" if left else ""
-    return f"gitsession: handoff{' of ' + session.split('-')[0] if session else ''}, {figures.tokens:,} tokens{facts}"
+    return f"gitsession: handoff{' of ' + session.split('-', maxsplit=1)[0] if session else ''}, {figures.tokens:,} tokens{facts}"
 
 
 def before_commit(repo: Repository) -> Verdict:
@@ -300,4 +306,3 @@ def _agent() -> str:
     from gitsession.agents.detect import detect_agent
 
     return detect_agent(os.environ)
-

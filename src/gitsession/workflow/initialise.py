@@ -45,7 +45,9 @@ def initialise(repo: Repository) -> Done:
     check_git()
     done = Done()
     with lock(repo.common_dir):
-        there = read_file(repo.root, SETTINGS) is not None or any(e.path == SETTINGS for e in repo.index_entries(SETTINGS))
+        there = read_file(repo.root, SETTINGS) is not None or any(
+            e.path == SETTINGS for e in repo.index_entries(SETTINGS)
+        )
         # Hooks first: where they cannot go, nothing is left half done.
         done.hooks = [*install(repo, sys.executable), *set_merge_drivers(repo, sys.executable)]
         if not there:
@@ -133,7 +135,10 @@ def _discover(repo: Repository) -> Discovered:
 
 def render_settings(found: Discovered, branch: str) -> str:
     """Text of a new `project.yml`."""
-    lines = ["# What gitsession knows of this project; every key is optional. What the keys mean: docs/formats.md of gitsession.", "schema: 1"]
+    lines = [
+        "# What gitsession knows of this project; every key is optional. What the keys mean: docs/formats.md of gitsession.",
+        "schema: 1",
+    ]
     lines.append(f"name: {quote_scalar(found.name)}")
     if found.goal:
         lines.append(f"goal: {quote_scalar(found.goal)}")

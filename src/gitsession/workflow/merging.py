@@ -38,9 +38,12 @@ def resolve(repo: Repository) -> list[str]:
             try:
                 data, what = merge_checkpoints(blobs.get(1), blobs[2], blobs[3], path), "facts of both sides united"
             except FormatError as e:
-                raise GitsessionError(f"{path} cannot be settled: one side cannot be read: {e.reason}", "settle it by hand, then: git add " + path) from None
+                raise GitsessionError(
+                    f"{path} cannot be settled: one side cannot be read: {e.reason}",
+                    "settle it by hand, then: git add " + path,
+                ) from None
         elif len(blobs.keys() & {2, 3}) == 1:
-            side = 2 if 2 in blobs else 3  # noqa: PLR2004  (git's stage of "ours")
+            side = 2 if 2 in blobs else 3
             data, what = blobs[side], "kept, as one side changed it and the other removed it"
         else:
             continue

@@ -12,7 +12,10 @@ _COUNT = re.compile(r"(\d+) (failed|passed|skipped|errors?|xfailed|xpassed|passi
 _RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 _CARGO = re.compile(r"test result: \w+\. (\d+) passed; (\d+) failed")
 _GO = re.compile(r"^(ok|FAIL|---)\s+\S", re.MULTILINE)
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::\S+|\S+\.py)|^test (\S+) \.\.\. FAILED|^--- FAIL: (\S+)|^(?:FAIL|ERROR): (\S+ \(\S+\))", re.MULTILINE)
+_FAILED = re.compile(
+    r"^(?:FAILED|ERROR) (\S+::\S+|\S+\.py)|^test (\S+) \.\.\. FAILED|^--- FAIL: (\S+)|^(?:FAIL|ERROR): (\S+ \(\S+\))",
+    re.MULTILINE,
+)
 SHOWN = 3  # names of failed tests
 _WORDS = {"passing": "passed", "failing": "failed", "error": "errors", "pending": "skipped"}
 

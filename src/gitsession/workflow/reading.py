@@ -102,7 +102,11 @@ def check_pages(repo: Repository, rev: str = "HEAD") -> list[Checked]:
         text = data.decode("utf-8", "replace")
         parsed = parse_page(text)
         if parsed is None:
-            results.append(Checked(path, "wrong", "its closing comment is gone, so it was edited by hand; the next commit mends it"))
+            results.append(
+                Checked(
+                    path, "wrong", "its closing comment is gone, so it was edited by hand; the next commit mends it"
+                )
+            )
             continue
         stem = parsed[1].session if parsed[1].session in snapshot.oids else ""
         status, reason = compare(text, _derive_at(repo, snapshot, oid, path, stem, None))
@@ -140,7 +144,9 @@ def _commit(repo: Repository, rev: str) -> str:
     done = repo.git("rev-parse", "-q", "--verify", "--end-of-options", rev + "^{commit}", check=False)
     if done.code:
         if rev == "HEAD":
-            raise GitError("there is no commit yet", "the first one holds the first handoff; `gitsession handoff` shows it now")
+            raise GitError(
+                "there is no commit yet", "the first one holds the first handoff; `gitsession handoff` shows it now"
+            )
         raise GitError(f"{rev!r} names no commit", "give a commit, a branch or a tag, such as HEAD~3")
     return done.out.decode().strip()
 
@@ -158,7 +164,12 @@ def session_rows(repo: Repository) -> list[SessionRow]:
     for item in force:
         opened[item.stem] = opened.get(item.stem, 0) + 1
     return [
-        SessionRow(c, over(c, checkpoints, on_branch=progress.branch, default=main) if c.stem != stem else "", c.stem == stem, opened.get(c.stem, 0))
+        SessionRow(
+            c,
+            over(c, checkpoints, on_branch=progress.branch, default=main) if c.stem != stem else "",
+            c.stem == stem,
+            opened.get(c.stem, 0),
+        )
         for c in checkpoints
     ]
 
@@ -233,7 +244,7 @@ def live_lines(repo: Repository) -> list[str]:
     changes = worktree_changes(repo)
     paths = sorted(c.path for c in changes)
     if paths:
-        some = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")  # noqa: PLR2004
+        some = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
         lines.append(f"Not committed: {len(paths)} file{'s' * (len(paths) != 1)}: {some}")
     if head:
         lines += _commits(repo)
@@ -257,7 +268,7 @@ def _commits(repo: Repository) -> list[str]:
     some = list(told[0]) if told else []
     if not some:
         return []
-    more = f"; and {len(some) - 5} more" if len(some) > 5 else ""  # noqa: PLR2004
+    more = f"; and {len(some) - 5} more" if len(some) > 5 else ""
     return ["Commits of this session, newest first: " + "; ".join(some[:5]) + more]
 
 
@@ -269,7 +280,14 @@ def _elsewhere(repo: Repository) -> list[str]:
     here = Snapshot.of_worktree(repo)
     own = Progress(repo, here).stem()
     main = default_branch(repo, here.settings)
-    out = repo.text("for-each-ref", "--sort=-committerdate", "--count=30", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes")
+    out = repo.text(
+        "for-each-ref",
+        "--sort=-committerdate",
+        "--count=30",
+        "--format=%(objectname) %(refname)",
+        "refs/heads",
+        "refs/remotes",
+    )
     lines: list[str] = []
     seen = {own}
     for line in out.splitlines():
@@ -291,15 +309,24 @@ def _elsewhere(repo: Repository) -> list[str]:
             if name.rpartition("/")[2] == main.rpartition("/")[2] and checkpoint.branch != main:
                 continue  # merged
             who = ", ".join(filter(None, (checkpoint.author, checkpoint.agent)))
-            files = [f for f in repo.text("diff", "--name-only", "--no-renames", "-z", f"{head}...{oid}", check=False).split("\0") if f]
+            files = [
+                f
+                for f in repo.text("diff", "--name-only", "--no-renames", "-z", f"{head}...{oid}", check=False).split(
+                    "\0"
+                )
+                if f
+            ]
             files = [f for f in files if not f.startswith(FOLDER + "/")]
-            some = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")  # noqa: PLR2004
-            lines.append(f"In progress on {name}: [{stem}] {checkpoint.title}" + (f" ({who})" if who else "") + (f"; touches {some}" if files else ""))
-        if len(lines) >= 8:  # noqa: PLR2004
+            some = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")
+            lines.append(
+                f"In progress on {name}: [{stem}] {checkpoint.title}"
+                + (f" ({who})" if who else "")
+                + (f"; touches {some}" if files else "")
+            )
+        if len(lines) >= 8:
             break
     return lines
 
 
 def _plain(line: str) -> str:
     return "".join(c if c.isprintable() else " " for c in line)
-

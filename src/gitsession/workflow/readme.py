@@ -20,9 +20,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
 _LIST_ITEM = re.compile(r" {0,3}(?:[-*+]|1[.)])[ \t]")
 # What begins no paragraph: indented lines, quotes, tables, lists, definitions, directives, fields.
-_NO_PROSE = re.compile(
-    r"[ \t>|]|[-*+][ \t]|\d{1,9}[.)][ \t]|:::|\{%|\[[^\]]+\]:|\.\.(?:\s|$)|:[\w -]+:(?:\s|$)|\+[-=]"
-)
+_NO_PROSE = re.compile(r"[ \t>|]|[-*+][ \t]|\d{1,9}[.)][ \t]|:::|\{%|\[[^\]]+\]:|\.\.(?:\s|$)|:[\w -]+:(?:\s|$)|\+[-=]")
 _RAW = re.compile(r" {0,3}<(!--|(?:details|pre|script|style|table|picture)\b)", re.IGNORECASE)
 _HTML = re.compile(
     r"<[!?]|</?(?:p|div|h\d|center|t\w+|[uod]l|li|br|hr|img|figure|nav|section|header)\b"

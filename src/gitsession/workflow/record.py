@@ -13,7 +13,7 @@ from gitsession.formats.facts import clean_text
 from gitsession.git import Repository
 from gitsession.handoff import open_steps
 from gitsession.model.checkpoint import OUTCOMES
-from gitsession.model.fact import BINDING_KINDS, HEADING_OF, OPEN_KINDS, text_key
+from gitsession.model.fact import BINDING_KINDS, HEADING_OF, OPEN_KINDS, Fact, text_key
 from gitsession.model.fold import Fold, Item
 from gitsession.secretscan import scan_bytes
 from gitsession.store.layout import checkpoint_path
@@ -69,7 +69,11 @@ def record_fact(
         stem, opened = session_for_recording(repo, snapshot)
         if replaces:
             kinds = BINDING_KINDS if kind in BINDING_KINDS else (kind,)
-            old = pick([i for i in snapshot.fold(stem).in_force if i.kind in kinds], replaces, "decision or constraint in force")
+            old = pick(
+                [i for i in snapshot.fold(stem).in_force if i.kind in kinds],
+                replaces,
+                "decision or constraint in force",
+            )
             notes += _annotation("replaces", old.text)
         for name, value in (("est", est), ("took", took)):
             notes += _annotation(name, value) if value else ""
@@ -91,7 +95,7 @@ def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") ->
         notes += _annotation("resolved", _clean(how)) if how else ""
         _refuse_secrets(notes, checkpoint_path(stem))
         path = checkpoint_path(stem)
-        own = [f for f in _facts(snapshot, stem) if text_key(f.bare) == text_key(item.text) and f.kind in (*OPEN_KINDS, "done") and f.box != "x"]
+        own = [f for f in _facts(snapshot, stem) if _says(f, item.text)]
         if own:
             edit_staged(repo, path, lambda t, p: _tick_equal(t, p, item.text, notes))
         else:
@@ -110,7 +114,11 @@ def record_state(repo: Repository, key: str, value: str) -> Recorded:
         need_sessions(repo, snapshot)
         stem, opened = session_for_recording(repo, snapshot)
         _refuse_secrets(value, checkpoint_path(stem))
-        edit_staged(repo, checkpoint_path(stem), lambda t, p: set_state(t, p, key, _clean(value), annotations=f" (source {source})"))
+        edit_staged(
+            repo,
+            checkpoint_path(stem),
+            lambda t, p: set_state(t, p, key, _clean(value), annotations=f" (source {source})"),
+        )
     return Recorded(stem, "state", f"{key}: {value}", opened)
 
 
@@ -123,7 +131,9 @@ def end_session(repo: Repository, *, outcome: str = "", status: str = "completed
         need_sessions(repo, snapshot)
         stem = Progress(repo, snapshot).stem()
         if not stem:
-            raise SessionError("no session is in progress on this branch", "`gitsession list` shows the sessions there are")
+            raise SessionError(
+                "no session is in progress on this branch", "`gitsession list` shows the sessions there are"
+            )
 
         def finish(text: str, path: str) -> str:
             text = set_key(text, path, "status", status)
@@ -150,7 +160,9 @@ def session_for_recording(repo: Repository, snapshot: Snapshot) -> tuple[str, bo
     settings = snapshot.settings
     main = default_branch(repo, settings)
     stem = progress.stem()
-    if stem and not (settings.sessions == "auto" and progress.branch == main and not progress.named and idle(repo, stem)):
+    if stem and not (
+        settings.sessions == "auto" and progress.branch == main and not progress.named and idle(repo, stem)
+    ):
         return stem, False
     taken = progress.to_take_over()
     if taken:
@@ -192,10 +204,14 @@ def pick(items: Sequence[Item], word: str, kind: str) -> Item:
         number = int(word)
         if 1 <= number <= len(items):
             return items[number - 1]
-        raise SessionError(f"no {kind} has the number {number}", f"there are {len(items)}: `gitsession status` shows them")
+        raise SessionError(
+            f"no {kind} has the number {number}", f"there are {len(items)}: `gitsession status` shows them"
+        )
     key = text_key(word)
     if not key:
-        raise UsageError("an empty text names nothing", "give a number that `gitsession status` shows, or a part of the text")
+        raise UsageError(
+            "an empty text names nothing", "give a number that `gitsession status` shows, or a part of the text"
+        )
     equal = [i for i in items if text_key(i.text).rstrip(".") == key]
     found = equal or [i for i in items if key in text_key(i.text)]
     if len(found) == 1:
@@ -211,21 +227,23 @@ def pick(items: Sequence[Item], word: str, kind: str) -> Item:
     raise SessionError(f"no {kind} says {_short(word)!r}", hint)
 
 
-def _facts(snapshot: Snapshot, stem: str) -> tuple:  # type: ignore[type-arg]
+def _facts(snapshot: Snapshot, stem: str) -> tuple[Fact, ...]:
     checkpoint = snapshot.checkpoint(stem)
     return checkpoint.facts if checkpoint else ()
+
+
+def _says(fact: Fact, words: str) -> bool:
+    """True for what is open in a file and says these words."""
+    open_ = fact.kind in (*OPEN_KINDS, "done") and fact.box != "x" and not fact.dropped
+    return open_ and text_key(fact.bare) == text_key(words)
 
 
 def _tick_equal(text: str, path: str, words: str, notes: str) -> str:
     """Tick every unticked item of a file that says these words."""
     found = False
-    for _ in range(1000):
-        items = [i for i in parse_document(text, path).items
-                 if text_key(i.fact.bare) == text_key(words) and i.fact.kind in (*OPEN_KINDS, "done") and i.fact.box != "x" and not i.fact.dropped]  # fmt: skip
-        if not items:
-            break
+    while item := next((i for i in parse_document(text, path).items if _says(i.fact, words)), None):
         found = True
-        text = tick(text, path, items[0].start + 1, annotations=notes)
+        text = tick(text, path, item.start + 1, annotations=notes)
     if not found:
         raise SessionError("this version of the file does not have it")
     return text
@@ -239,14 +257,17 @@ def _annotation(name: str, value: str) -> str:
         if depth < 0:
             break
     if depth:
-        raise UsageError(f"the parentheses in --{name} do not pair: {_short(text)!r}", "write it without them, or edit the file by hand")
+        raise UsageError(
+            f"the parentheses in --{name} do not pair: {_short(text)!r}",
+            "write it without them, or edit the file by hand",
+        )
     return f" ({name}: {text})"
 
 
 def _command_text(text: str) -> str:
     """`test: pytest -q` as `test: `pytest -q``: a command is shown as code, and copied from there."""
     name, colon, command = text.partition(":")
-    if not colon or not command.strip() or len(name) > 30 or " " in name.strip() or command.startswith("//"):  # noqa: PLR2004
+    if not colon or not command.strip() or len(name) > 30 or " " in name.strip() or command.startswith("//"):
         name, command = "", text
     command = " ".join(command.split())
     code = command if _SPAN.search(command) or "`" in command else f"`{command}`"
@@ -258,7 +279,10 @@ def _clean(words: str) -> str:
     if not text:
         raise UsageError("the text is empty", "say it in a few words")
     if len(text) > MAX_WORDS:
-        raise UsageError(f"{len(text)} characters are too many for one fact (at most {MAX_WORDS})", "put it into a file, and name the file")
+        raise UsageError(
+            f"{len(text)} characters are too many for one fact (at most {MAX_WORDS})",
+            "put it into a file, and name the file",
+        )
     return text
 
 
@@ -266,7 +290,10 @@ def _refuse_secrets(text: str, path: str) -> None:
     findings = scan_bytes(path, text.encode("utf-8"))
     if findings:
         kinds = ", ".join(sorted({f"{f.kind} ({f.excerpt})" for f in findings}))
-        raise GitsessionError(f"not recorded: this looks like a secret: {kinds}", "say it without the value; revoke a real key that was pasted here")
+        raise GitsessionError(
+            f"not recorded: this looks like a secret: {kinds}",
+            "say it without the value; revoke a real key that was pasted here",
+        )
 
 
 def _number(stem: str) -> str:
@@ -275,4 +302,4 @@ def _number(stem: str) -> str:
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."  # noqa: PLR2004
+    return line if len(line) <= 60 else line[:57] + "..."

@@ -1,6 +1,7 @@
 """Which session a commit or a recording belongs to, and how one begins."""
 
-import datetime
+import contextlib
+import datetime as dt
 import os
 import re
 import secrets
@@ -52,7 +53,9 @@ def guess_default_branch(repo: Repository) -> str:
     remote = repo.text("symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD", check=False)
     if "/" in remote:
         return remote.partition("/")[2]
-    there = repo.text("for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master", check=False).split("\n")
+    there = repo.text(
+        "for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master", check=False
+    ).split("\n")
     return next((name for name in ("main", "master") if name in there), "") or repo.branch() or "main"
 
 
@@ -149,7 +152,7 @@ def find_session(word: str, stems: Iterable[str]) -> str:
         return found[0]
     if not found:
         raise SessionError(f"no session {word!r}", "`gitsession list` shows all")
-    some = ", ".join(found[:4]) + (", ..." if len(found) > 4 else "")  # noqa: PLR2004
+    some = ", ".join(found[:4]) + (", ..." if len(found) > 4 else "")
     raise SessionError(f"{word!r} fits {len(found)} sessions: {some}", "name one by its stem")
 
 
@@ -176,8 +179,8 @@ def heads(checkpoints: Sequence[Checkpoint]) -> list[str]:
 
 
 def now_text() -> str:
-    """This moment in UTC, to the second."""
-    return datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
+    """The moment in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
 
 
 def begin(repo: Repository, snapshot: Snapshot, new: NewSession) -> tuple[str, str]:
@@ -216,10 +219,8 @@ def auto_title(branch: str, default: str) -> str:
 def idle(repo: Repository, stem: str) -> bool:
     """True when neither a commit nor a recording was made for IDLE_HOURS."""
     latest = 0.0
-    try:
+    with contextlib.suppress(OSError):
         latest = os.stat(repo.path(checkpoint_path(stem))).st_mtime
-    except OSError:
-        pass
     committed = repo.text("log", "-1", "--format=%ct", check=False)
     if committed.isdigit():
         latest = max(latest, float(committed))

@@ -39,7 +39,9 @@ def copy_text(text: str) -> None:
                     return
             except ProcessError:
                 continue
-    raise GitsessionError("no clipboard is to be found here", "`gitsession handoff` prints the page; copy it from there")
+    raise GitsessionError(
+        "no clipboard is to be found here", "`gitsession handoff` prints the page; copy it from there"
+    )
 
 
 def _base(repo: Repository, rev: str) -> str:

@@ -60,7 +60,9 @@ def start_session(
             items = open_items(snapshot.fold(stem), stem)
             number = int(words)
             if not 1 <= number <= len(items):
-                raise SessionError(f"no open step has the number {number}", f"there are {len(items)}: `gitsession status` shows them")
+                raise SessionError(
+                    f"no open step has the number {number}", f"there are {len(items)}: `gitsession status` shows them"
+                )
             item = items[number - 1]
             words = " ".join(item.text.split())
             steps = ((words, item.stem),)

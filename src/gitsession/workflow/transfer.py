@@ -29,7 +29,9 @@ def after_change(repo: Repository) -> Verdict:
     page = parse_page(data.decode("utf-8", "replace"))
     if page is not None and page[1].checkpoints == snapshot.digest:
         return Verdict()
-    return Verdict(lines=[f"gitsession: {path} is behind; the next commit refreshes it, `gitsession handoff` shows it now"])
+    return Verdict(
+        lines=[f"gitsession: {path} is behind; the next commit refreshes it, `gitsession handoff` shows it now"]
+    )
 
 
 def before_push(repo: Repository, remote: str, refs: bytes) -> Verdict:
@@ -48,7 +50,9 @@ def before_push(repo: Repository, remote: str, refs: bytes) -> Verdict:
     if not findings:
         return Verdict()
     lines = refusal(findings, "push refused")
-    lines[-1] = "  it stands in commits that are not pushed yet: take it out of them (git rebase -i), and revoke a real key"
+    lines[-1] = (
+        "  it stands in commits that are not pushed yet: take it out of them (git rebase -i), and revoke a real key"
+    )
     return Verdict(go=False, lines=lines)
 
 
