@@ -380,9 +380,6 @@ def test_a_merge_with_a_conflict_in_code_is_committed_by_hand(project, checked):
     assert project.status() == ""
 
 
-@pytest.mark.xfail(
-    reason="handoff/page.py: _without_history skips link definitions only where `Where to look` is the last section"
-)
 def test_a_page_that_history_alone_left_behind_is_not_called_wrong(project, checked):
     project.commit("Base", **{"c.txt": "base\n"})
     project.git("switch", "-q", "-c", "topic")
@@ -615,7 +612,6 @@ def test_two_commits_at_once_in_two_worktrees(working, tmp_path):
     assert working.status() == side.status() == ""
 
 
-@pytest.mark.xfail(reason="store/snapshot.py: of_worktree does not see what a sparse checkout keeps off the disk")
 def test_a_sparse_checkout_that_leaves_the_folder_out(project, trailers):
     project.gs("note", "before")
     project.commit("Work", **{"src/a": "a"})

@@ -373,14 +373,12 @@ def test_commit_of_the_checkpoint_alone(rich, checked):
 ITA = "git/repository.py: staged() shows what was only intended to be added, without --ita-invisible-in-index"
 
 
-@pytest.mark.xfail(reason=ITA)
 def test_a_checkpoint_that_is_only_intended_to_be_added_refuses_no_commit(project):
     project.write(".sessions/0001-mine-abcd.md", "not ready\n")
     project.git("add", "-N", ".sessions/0001-mine-abcd.md")
     assert project.commit("Other work", check=False).returncode == 0
 
 
-@pytest.mark.xfail(reason=ITA)
 def test_intent_to_add_is_not_in_the_page(rich):
     rich.write("later.py", "x\n")
     rich.git("add", "-N", "later.py")

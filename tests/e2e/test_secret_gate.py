@@ -79,7 +79,7 @@ def test_a_secret_outside_of_the_folder_is_not_ours_to_judge(project, secret):
     project.commit("Elsewhere", **{"code.py": f"TOKEN = '{secret}'\n"})
 
 
-def test_a_secret_that_is_in_the_derived_page_only(project, secret):
+def test_a_secret_in_a_commit_subject_stays_off_the_page(project, secret):
     project.gs("note", "one")
     project.commit("Work")
     project.git(
@@ -94,9 +94,10 @@ def test_a_secret_that_is_in_the_derived_page_only(project, secret):
     )
     project.gs("complete", "--commit")
     project.gs("start", "Next")
-    project.commit("Stands in no checkpoint", check=False, x="x")
-    done = try_commit(project)
-    refused_for(done, ".sessions/HANDOFF.md", secret)
+    project.commit("Stands in no checkpoint", x="x")
+    assert secret not in project.page
+    assert "[REDACTED:GitHub token]" in project.page
+    assert secret not in project.gs("start").stdout
 
 
 def test_a_file_name_is_no_way_around(project, secret):

@@ -193,7 +193,6 @@ def test_start_continue_by_name_and_with_none(project):
     assert "no session" in project.gs("start", "--continue", "gamma", check=False).stderr
 
 
-@pytest.mark.xfail(reason="formats.edit has no way to remove a front matter key, so `ended` and `outcome` stay")
 def test_continuing_a_session_takes_its_end_back(project):
     project.gs("start", "One")
     project.gs("complete", "--outcome", "met", "--commit")

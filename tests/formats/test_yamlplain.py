@@ -10,11 +10,60 @@ from gitsession.formats.yamlreader import read_yaml
 from gitsession.formats.yamltext import quote_scalar
 
 WORDS = st.one_of(
-    st.sampled_from(["active", "2026-11-23T09:30:00+00:00", "feature/login", "~", "null", "1", "0x1f", "yes", "it's", "a, b", "x: y", "x:y", "a #b", "# c",
-                     "- a", "[a, b]", "[]", "[a,b, c]", "{a: 1}", '"q"', '"q # r"', "'s'", "*a", "&a b", "!t", "| x", "? a", "@a", "`a`", "%a", "...", "---",
-                     "Åsa Öst", "日本", "a\tb", "a  b", "(x)", "k=v; w", "a?", "é́", "\u00a0x", "\u2028", "\x85", "\ufeff", "a:", ":a", "a,", "a'"]),
+    st.sampled_from(
+        [
+            "active",
+            "2026-11-23T09:30:00+00:00",
+            "feature/login",
+            "~",
+            "null",
+            "1",
+            "0x1f",
+            "yes",
+            "it's",
+            "a, b",
+            "x: y",
+            "x:y",
+            "a #b",
+            "# c",
+            "- a",
+            "[a, b]",
+            "[]",
+            "[a,b, c]",
+            "{a: 1}",
+            '"q"',
+            '"q # r"',
+            "'s'",
+            "*a",
+            "&a b",
+            "!t",
+            "| x",
+            "? a",
+            "@a",
+            "`a`",
+            "%a",
+            "...",
+            "---",
+            "Åsa Öst",
+            "日本",
+            "a\tb",
+            "a  b",
+            "(x)",
+            "k=v; w",
+            "a?",
+            "é́",
+            "\u00a0x",
+            "\u2028",
+            "\x85",
+            "\ufeff",
+            "a:",
+            ":a",
+            "a,",
+            "a'",
+        ]
+    ),
     st.text(max_size=12),
-)  # fmt: skip
+)
 LINES = st.one_of(
     st.builds("{}: {}".format, st.sampled_from(["status", "started", "a", "b", "x-y", "1", "a b"]), WORDS),
     st.builds("  {}: {}".format, st.sampled_from(["a", "b"]), WORDS),
@@ -32,11 +81,14 @@ def test_it_reads_as_the_full_reader_does_or_gives_up(lines: list[str], newline:
         assert plain == read_yaml(text, "x", 2)
 
 
-@pytest.mark.parametrize("text", [
-    "schema: 1\nstatus: active            # active | completed\nstarted: 2026-11-23T09:30:00+00:00\nparents: [0001-bootstrap, 0002-x]\nauthor: Ada Example\n",
-    "name: feedpost\ngoal: \"A digest, 'daily': of feeds\"\nconstraints:\n  - No daemon\n  - Python 3.11+, and no more\ncommands:\n  test: python -m pytest\n  run: make run\n",
-    "",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "schema: 1\nstatus: active            # active | completed\nstarted: 2026-11-23T09:30:00+00:00\nparents: [0001-bootstrap, 0002-x]\nauthor: Ada Example\n",
+        "name: feedpost\ngoal: \"A digest, 'daily': of feeds\"\nconstraints:\n  - No daemon\n  - Python 3.11+, and no more\ncommands:\n  test: python -m pytest\n  run: make run\n",
+        "",
+    ],
+)
 def test_what_is_usual_needs_no_full_reader(text: str) -> None:
     assert read_plain(text, 2) == read_yaml(text, "x", 2)
 

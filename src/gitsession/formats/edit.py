@@ -83,10 +83,12 @@ def set_state(text: str, path: str, key: str, value: str, *, annotations: str = 
     return add_fact(text, path, "state", words, annotations=annotations)
 
 
-def set_key(text: str, path: str, key: str, value: str) -> str:
-    """The text with a front matter key set to a text; other lines, comments and unknown keys stay."""
+def set_key(text: str, path: str, key: str, value: str | None) -> str:
+    """The text with a front matter key set to a text, or without it (None); other lines, comments and unknown keys stay."""
     document = parse_document(text, path)
-    new = f"{key}: {quote_scalar(value)}"
+    if value is None and key not in document.keys:
+        return text
+    new = f"{key}: {quote_scalar(value)}" if value is not None else ""
     lines = list(document.lines)
     at = _key_line(document, key)
     if key in document.keys:
@@ -95,12 +97,14 @@ def set_key(text: str, path: str, key: str, value: str) -> str:
         stop = at + 1  # a value that was spread over lines goes as a whole
         while stop < document.front_end and lines[stop][:1] in (" ", "\t", "-"):
             stop += 1
-        lines[at:stop] = [new + ((match["comment"] if match else None) or "") + end]
+        lines[at:stop] = [new + ((match["comment"] if match else None) or "") + end] if new else []
     else:
         started = _key_line(document, "started") if key == "ended" else 0
         lines.insert(started + 1 if started else document.front_end, new + document.newline)
     edited = "".join(lines)
     wanted = {**_plain(document.keys), **_plain(parse_yaml(new, path))}
+    if value is None:
+        del wanted[key]
     try:
         kept = _plain(parse_document(edited, path).keys) == wanted
     except FormatError:

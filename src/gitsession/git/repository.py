@@ -159,7 +159,8 @@ class Repository:
         """What the git index changes against HEAD (against nothing where there is no commit yet)."""
         base = "HEAD" if self.head_oid() else EMPTY_TREE[self.object_format]
         out = self.git("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-abbrev",
-                       "--ignore-submodules=dirty", base, "--", *paths).out  # fmt: skip
+                       "--ita-invisible-in-index",
+            "--ignore-submodules=dirty", base, "--", *paths).out  # fmt: skip
         return parse_raw(out)
 
     def update_index(self, changes: Iterable[tuple[str, str, str]]) -> None:

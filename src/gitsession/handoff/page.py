@@ -22,6 +22,7 @@ _COMMENT = re.compile(
     re.MULTILINE,
 )
 _NO_SESSION = "none"
+_DEFINITION = re.compile(r"\[[^\]]+\]: \S+$")  # a link that history may be the only one to use
 _OBSERVED = re.compile(r", (?:same source|before these changes)(?=[. ])")
 
 
@@ -102,7 +103,7 @@ def _without_history(body: str) -> list[str]:
     for line in body.split("\n"):
         if line.startswith("#"):
             heading = line.lstrip("# ")
-        if heading == WHERE_TO_LOOK or not line or (heading == "Now" and line.startswith(COMMITS)):
+        if heading == WHERE_TO_LOOK or not line or _DEFINITION.match(line) or (heading == "Now" and line.startswith(COMMITS)):
             continue
         if heading == "Now":
             lines.append(_OBSERVED.sub("", line))

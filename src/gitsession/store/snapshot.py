@@ -120,7 +120,16 @@ class Snapshot:
                 oids[stem] = oid
             else:
                 settings = oid
-        return cls(repo, oids, lambda oid, _: bytes_of[oid], settings, None, problems)
+        for path, oid in _kept_off(repo):
+            data = repo.read_object(oid)
+            if data is not None:
+                bytes_of[oid] = data
+                stem = checkpoint_stem(path)
+                if stem:
+                    oids.setdefault(stem, oid)
+                elif path == SETTINGS:
+                    settings = settings or oid
+        return cls(repo, dict(sorted(oids.items())), lambda oid, _: bytes_of[oid], settings, None, problems)
 
     # -- what it says
 
@@ -223,6 +232,19 @@ class Snapshot:
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _kept_off(repo: Repository) -> list[tuple[str, str]]:
+    """(path, blob id) of the files in `.sessions/` that a sparse checkout keeps off the disk."""
+    if not os.path.exists(os.path.join(repo.git_dir, "info", "sparse-checkout")):
+        return []
+    found = []
+    for record in repo.git("ls-files", "-t", "-s", "-z", "--", FOLDER).out.split(b"\0")[:-1]:
+        meta, _, path = record.partition(b"\t")
+        tag, _, oid, _ = meta.decode().split(" ")
+        if tag == "S":
+            found.append((os.fsdecode(path), oid))
+    return found
 
 
 def blob_oid(data: bytes, object_format: str) -> str:

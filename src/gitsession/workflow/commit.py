@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gitsession.errors import FormatError, GitsessionError, ScanError
 from gitsession.git import IndexEntry, Repository, StagedChange
+from gitsession.git.history import named_sessions
 from gitsession.handoff import parse_page
 from gitsession.model.finding import Finding
 from gitsession.model.handoff import Handoff
@@ -122,8 +123,8 @@ class Commit:
         if operation in REPLAYING:
             return
         if not (stem or ending or merge or operation) and self.changes:
-            stem = self._auto_start(progress, snapshot, main)
-            if stem:
+            stem = self._amended(snapshot) if _amending() else self._auto_start(progress, snapshot, main)
+            if stem and stem not in snapshot.oids:
                 self.entries = repo.index_entries(FOLDER)
                 snapshot = self.snapshot()
         session = stem or ending
@@ -139,6 +140,11 @@ class Commit:
         for problem in snapshot.problems[:3]:
             self._say(f"left out of the handoff: {problem}")
 
+    def _amended(self, snapshot: Snapshot) -> str:
+        """The session of the commit that `git commit --amend` replaces: the one it ended, perhaps. Empty for any other commit."""
+        data = self.repo.read_object(self.head) or b""
+        return next((s for s in named_sessions(data.decode("utf-8", "replace")) if s in snapshot.oids), "")
+
     def _auto_start(self, progress: Progress, snapshot: Snapshot, main: str) -> str:
         """Open the session of a branch's first commit. Not for init's commit, an amend, or a plain commit on the default branch."""
         repo, settings = self.repo, snapshot.settings
@@ -153,7 +159,7 @@ class Commit:
             key and os.path.lexists(repo.path(checkpoint_path(key))) and key not in snapshot.oids
         ):
             return ""
-        if any(c.path == SETTINGS and c.status == "A" for c in self.ours) or _amending():
+        if any(c.path == SETTINGS and c.status == "A" for c in self.ours):
             return ""
         stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
         create_staged(repo, checkpoint_path(stem), text)

@@ -10,12 +10,14 @@ from gitsession.git.history import Commit, is_shallow, named_sessions, recent_co
 from gitsession.handoff import derive
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import Handoff, Source, TouchedFile
+from gitsession.secretscan import scan_bytes
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.layout import FOLDER, branch_page_stem, checkpoint_stem
 from gitsession.store.snapshot import Snapshot
 from gitsession.workflow.sessions import over
 
 _KEPT = 400  # commits in the cache beyond those of the branch in work
+_FILES = 100  # more than a page's share for files holds
 #: Digits of a source tree's id that a checkpoint holds.
 SOURCE_DIGITS = 12
 
@@ -58,6 +60,7 @@ def make_source(
     fold = snapshot.fold(session)
     checkpoint = snapshot.checkpoint(session) if session else None
     before = past(repo, snapshot, rev)
+    recent = {c.stem for c in fold.recent}
     observed = any(i.kind == "state" and i.source for i in fold.in_force)
     return Source(
         settings=snapshot.settings,
@@ -65,8 +68,8 @@ def make_source(
         session=checkpoint,
         branch=branch,
         stems=tuple(snapshot.oids),
-        files=touched_files(before, session, changes),
-        subjects=subjects(before, but=session),
+        files=_clean_files(touched_files(before, session, changes)[:_FILES]),
+        subjects=[(stem, redacted(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
         source_id=source_of_tree(repo, tree()) if observed else "",
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
@@ -116,6 +119,19 @@ def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]
                 if stem != but:
                     found.setdefault(stem, {})[commit.subject] = None
     return tuple((stem, tuple(lines)) for stem, lines in found.items())
+
+
+def redacted(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines that come from outside, each that holds a secret replaced by `[REDACTED:kind]`. Raises ScanError."""
+    flat = [" ".join(line.split()) for line in lines]
+    kinds = {f.line: f.kind for f in scan_bytes("history", "\n".join(flat).encode("utf-8", "surrogateescape"))} if flat else {}
+    return tuple(f"[REDACTED:{kinds[i]}]" if i in kinds else line for i, line in enumerate(flat, 1))
+
+
+def _clean_files(files: Sequence[TouchedFile]) -> tuple[TouchedFile, ...]:
+    """Without those whose name looks like a secret: the gate would refuse the page, and nobody could mend it."""
+    clean = redacted([f.path for f in files])
+    return tuple(f for f, line in zip(files, clean, strict=True) if not line.startswith("[REDACTED:"))
 
 
 def source_of_tree(repo: Repository, tree: str) -> str:

@@ -10,8 +10,8 @@ from gitsession.workflow.record import Recorded, record_state
 
 def record_outcome(repo: Repository, command: str, code: int, output: bytes, *, key: str = "") -> Recorded:
     """Record how a command ended under State; `output` is the end of what it printed, of which only counts and names are kept."""
-    result, failed = describe(command, code, output)
     name = key or _name(repo, command)
+    result, failed = describe(code, output, tests=name == "tests")
     value = f"{result}, `{command}`" if "`" not in command else f"{result}, {command}"
     return record_state(repo, name, value + (f" ({failed})" if failed else ""))
 

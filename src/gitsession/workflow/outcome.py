@@ -25,11 +25,14 @@ def is_test(command: str) -> bool:
     return _TESTS.search(command) is not None
 
 
-def describe(command: str, code: int, output: bytes) -> tuple[str, str]:
-    """What to record of a command's end: its result in words ("1 failed, 41 passed"), and which tests failed (three at most)."""
+def describe(code: int, output: bytes, *, tests: bool) -> tuple[str, str]:
+    """What to record of a command's end: its result in words ("1 failed, 41 passed"), and which tests failed (three at most).
+
+    `tests`: it runs tests, so counts are looked for.
+    """
     text = _ESCAPES.sub("", output.decode("utf-8", "replace").replace("\r\n", "\n"))
     counts: dict[str, int] = {}
-    if is_test(command):
+    if tests:
         cargo = _CARGO.findall(text)
         if cargo:
             counts = {"failed": sum(int(f) for _, f in cargo), "passed": sum(int(p) for p, _ in cargo)}

@@ -18,6 +18,7 @@ from gitsession.workflow.derive import (
     make_source,
     newest_active,
     past,
+    redacted,
     subjects,
     tree_of_worktree,
     worktree_changes,
@@ -237,10 +238,10 @@ def read_status(repo: Repository) -> Status:
 
 def live_lines(repo: Repository) -> list[str]:
     """What no page can know: HEAD against the handoff, what is not committed or pushed, sessions elsewhere. Never written to a file."""
-    lines = []
+    lines: list[str] = []
     head = repo.text("log", "-1", "--format=%h %s", check=False)
     branch = repo.branch() or "detached HEAD"
-    lines.append(f"On {branch}" + (f" at {head}" if head else ", no commit yet"))
+    lines += redacted([f"On {branch}" + (f" at {head}" if head else ", no commit yet")])
     changes = worktree_changes(repo)
     paths = sorted(c.path for c in changes)
     if paths:
@@ -265,7 +266,7 @@ def _commits(repo: Repository) -> list[str]:
     if not stem:
         return []
     told = [lines for session, lines in subjects(past(repo, snapshot, "HEAD")) if session == stem]
-    some = list(told[0]) if told else []
+    some = list(redacted(told[0])) if told else []
     if not some:
         return []
     more = f"; and {len(some) - 5} more" if len(some) > 5 else ""

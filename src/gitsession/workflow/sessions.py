@@ -89,7 +89,7 @@ class Progress:
         if not self.branch or self.named or self.keys.get(self.branch):
             return ""
         for branch, stem in self.keys.items():
-            if branch != self.branch and stem in self.snapshot.oids and not self._committed(stem):
+            if branch != self.branch and stem in self.snapshot.oids and not self._committed(stem, branch):
                 checkpoint = self._read(stem)
                 if checkpoint is not None and checkpoint.status == "active":
                     return stem
@@ -110,8 +110,9 @@ class Progress:
         except FormatError:
             return None
 
-    def _committed(self, stem: str) -> bool:
-        return self.repo.read_object(f"HEAD:{checkpoint_path(stem)}") is not None
+    def _committed(self, stem: str, branch: str) -> bool:
+        path = checkpoint_path(stem)
+        return any(self.repo.read_object(f"{rev}:{path}") is not None for rev in ("HEAD", f"refs/heads/{branch}"))
 
 
 def merged(repo: Repository, settings: Settings, checkpoint: Checkpoint) -> bool:
@@ -147,13 +148,19 @@ def find_session(word: str, stems: Iterable[str]) -> str:
     if digits.isascii() and digits.isdigit():
         found = [s for s in stems if stem_number(s) == int(digits)]
     else:
-        found = [s for s in stems if word and word.casefold() in s.casefold()]
+        found = [s for s in stems if word and (word.casefold() in _slug(s) or s.startswith(word))]
     if len(found) == 1:
         return found[0]
     if not found:
         raise SessionError(f"no session {word!r}", "`gitsession list` shows all")
     some = ", ".join(found[:4]) + (", ..." if len(found) > 4 else "")
     raise SessionError(f"{word!r} fits {len(found)} sessions: {some}", "name one by its stem")
+
+
+def _slug(stem: str) -> str:
+    """A stem's words, without its number and its random characters."""
+    words = stem.casefold().split("-")[1:]
+    return "-".join(words[:-1] if len(words) > 1 and len(words[-1]) == 4 else words)
 
 
 def slug_of(title: str) -> str:

@@ -89,6 +89,11 @@ def _go_on(repo: Repository, snapshot: Snapshot, progress: Progress, word: str) 
         raise SessionError(f"[{stem}] is a session of the branch {checkpoint.branch}, not of {progress.branch}",
                            f"git switch {checkpoint.branch}, or begin one here: gitsession start TITLE")  # fmt: skip
     if checkpoint.status != "active":
-        edit_staged(repo, checkpoint_path(stem), lambda text, path: set_key(text, path, "status", "active"))
+        edit_staged(repo, checkpoint_path(stem), _reopen)
     repo.set_config(branch_key(progress.branch), stem)
     return Started(stem, checkpoint.title, begun=False)
+
+
+def _reopen(text: str, path: str) -> str:
+    text = set_key(text, path, "status", "active")
+    return set_key(set_key(text, path, "ended", None), path, "outcome", None)
