@@ -84,10 +84,10 @@ def test_it_reads_as_the_full_reader_does_or_gives_up(lines: list[str], newline:
 @pytest.mark.parametrize(
     "text",
     [
-        "schema: 1\nstatus: active            # active | completed\nstarted: 2026-11-23T09:30:00+00:00\n"
-        "parents: [0001-bootstrap, 0002-x]\nauthor: Ada Example\n",
-        "name: feedpost\ngoal: \"A digest, 'daily': of feeds\"\nconstraints:\n"
-        "  - No daemon\n  - Python 3.11+, and no more\ncommands:\n  test: python -m pytest\n  run: make run\n",
+        ("schema: 1\nstatus: active            # active | completed\nstarted: 2026-11-23T09:30:00+00:00\n"
+        "parents: [0001-bootstrap, 0002-x]\nauthor: Ada Example\n"),
+        ("name: feedpost\ngoal: \"A digest, 'daily': of feeds\"\nconstraints:\n"
+        "  - No daemon\n  - Python 3.11+, and no more\ncommands:\n  test: python -m pytest\n  run: make run\n"),
         "",
     ],
 )
