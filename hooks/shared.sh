@@ -55,7 +55,13 @@ main()' "$hook" "$@"
 	# Secrets fail closed, all else open.
 	case $hook in
 	pre-commit | pre-merge-commit) git diff --cached --quiet --no-ext-diff -- .sessions ;;
-	pre-push) ! git rev-parse -q --verify HEAD:.sessions >/dev/null 2>&1 ;;
+	pre-push)
+		found=
+		while read -r local oid remote; do
+			git rev-parse -q --verify "$oid:.sessions" >/dev/null 2>&1 && found=$local$remote
+		done
+		[ -z "$found" ]
+		;;
 	esac
 	code=$?
 	if [ "$code" = 0 ]; then way='goes on without it'; else way='stopped, since nothing searched .sessions/ for secrets'; fi

@@ -5,7 +5,7 @@ import sys
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the hook that the first argument names; exit 1 refuses."""
-    name, *rest = sys.argv[1:] if arguments is None else arguments
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
     try:
         code = _run(name, rest)
     except KeyboardInterrupt:
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
             if type(e).__module__.startswith("gitsession")
             else f"{type(e).__name__}: {first}"
         )
-        sys.stderr.write(f"gitsession: {name}: {how}\n" + (f"  {hint}\n" if hint else ""))
+        _print([f"gitsession: {name}: {how}", *([f"  {hint}"] if hint else [])], go=False)
     sys.stderr.flush()
     raise SystemExit(code)
 
@@ -37,6 +37,7 @@ def _run(name: str, rest: list[str]) -> int:
         with Repository.open(".") as repo:
             return run_driver(repo, name, rest)
     with Repository.open(".") as repo:
+        repo.patience = 2.0
         if name == "pre-commit":
             from gitsession.workflow.commit import before_commit as act
         elif name == "pre-merge-commit":
@@ -58,10 +59,9 @@ def _run(name: str, rest: list[str]) -> int:
 
 
 def _print(lines: list[str], *, go: bool) -> int:
-    stream = sys.stderr
+    from gitsession.errors import visible
+
+    encoding = sys.stderr.encoding or "ascii"
     for line in lines:
-        text = line.encode("utf-8", "replace").decode(stream.encoding or "utf-8", "replace")
-        stream.write(
-            text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii") + "\n"
-        )
+        sys.stderr.write(visible(line).encode(encoding, "backslashreplace").decode(encoding) + "\n")
     return 0 if go else 1

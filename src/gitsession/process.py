@@ -26,7 +26,7 @@ def run(
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
-    timeout: float = 120.0,
+    timeout: float | None = 120.0,
 ) -> Completed:
     """Run a program to its end. Raises ProcessError when it cannot be started or passes `timeout` seconds."""
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -179,7 +180,11 @@ def test_closed_pipes_and_interrupts_leave_no_traceback(working):
     done = working.run("sh", "-c", f"{BIN}/gitsession handoff | head -c 1; {BIN}/gitsession help all | true")
     assert done.stderr == ""
     command = [str(BIN / "gitsession"), "run", "--", "sleep", "30"]
-    process = subprocess.Popen(command, cwd=working.root, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # A shell that runs the tests in the background has children ignore ^C.
+    def restore() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    process = subprocess.Popen(command, cwd=working.root, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=restore)
     time.sleep(0.7)
     os.killpg(process.pid, signal.SIGINT)
     said = process.communicate(timeout=20)[1]
@@ -269,3 +274,82 @@ def test_unmerged_checkpoints_can_be_read_and_resolved(working):
     assert "<<<<" not in working.read(path)
     working.git("commit", "-q", "--no-edit")
     assert working.status() in ("", f" M {path}\n")
+
+
+def test_the_folder_of_c_is_where_run_and_scan_work(working, tmp_path, secret):
+    (working.root / "sub").mkdir()
+    for place in ("", "sub"):
+        folder = working.root / place
+        done = working.gs("-C", str(folder), "run", "--", "pwd", cwd=tmp_path)
+        assert os.path.realpath(done.stdout.strip()) == os.path.realpath(folder)
+        (folder / "slip.txt").write_text(f"first\n{secret}\n")
+        done = working.gs("-C", str(folder), "scan", "slip.txt", cwd=tmp_path, check=False)
+        assert done.returncode == 1, done.stderr
+        assert "slip.txt:2:" in done.stdout
+        assert secret not in done.stdout
+    (tmp_path / "here.txt").write_text("nothing\n")
+    done = working.gs("-C", str(working.root), "scan", "here.txt", cwd=tmp_path, check=False)
+    assert "cannot be read" in done.stderr
+
+
+def test_git_variables_that_are_relative_hold_in_a_subfolder(working):
+    (working.root / "a" / "b").mkdir(parents=True)
+    variables = {"GIT_DIR": "../../.git", "GIT_WORK_TREE": "../.."}
+    below = working.root / "a" / "b"
+    for command in (("status",), ("note", "from below"), ("handoff",), ("start",), ("list",), ("scan",)):
+        done = working.gs(*command, cwd=below, check=False, **variables)
+        assert done.returncode == 0, (command, done.stderr)
+    assert "- from below\n" in working.staged(working.session)
+    done = working.git("commit", "-q", "-m", "From below", cwd=below, **variables)
+    assert "handoff" in done.stderr
+    assert "from below" in working.page
+    assert working.status() == ""
+    assert os.listdir(below) == []
+
+
+def test_the_hook_program_without_arguments_says_how_it_is_used(working):
+    for arguments in ((), ("no-such-hook",)):
+        done = working.run(str(BIN / "gitsession-hook"), *arguments, check=False)
+        assert done.returncode == 2
+        assert 1 <= len(done.stderr.splitlines()) <= 2
+    assert "usage" in working.run(str(BIN / "gitsession-hook"), check=False).stderr.lower()
+
+
+HOSTILE = """---
+schema: 1
+status: active
+started: 2026-11-23T09:30:00+00:00
+branch: main
+author: "Bo \\e]0;author\\a\\x9b31m"
+---
+# Title \x1b]0;title\x07\x9b31m
+
+## Next steps
+- [ ] Step \x1b]0;step\x07\x9b31m
+- [x] Nothing \x1b]0;closes\x07 ([0001](0001-work-on-main-abcd.md))
+
+## State
+- tests: \x1b]0;state\x07 passed
+"""
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_pulled_checkpoint_cannot_speak_to_the_terminal(working, clone, broken):
+    path = ".sessions/0002-hostile-abcd.md"
+    working.write(path, HOSTILE.replace("status: active", 'status: "\\e]0;status\\a"') if broken else HOSTILE)
+    working.git("add", path)
+    working.git("commit", "-q", "--no-verify", "-m", "Past the gate \x1b]0;subject\x07")
+    other = clone(working)
+    other.gs("init")
+    other.git("config", "branch.main.gitsession", "0002-hostile-abcd")
+    said = [other.gs(*command, check=False) for command in (("status",), ("list",), ("start",), ("handoff",))]
+    said.append(other.gs("note", "mine", check=False))
+    said.append(other.gs("done", "Nothing of it", check=False))
+    other.write(path, other.read(path) + "\n## Notes\n- by hand\n")
+    other.git("add", path)
+    said.append(other.git("commit", "-m", "Work", check=False))
+    for done in said:
+        for text in (done.stdout, done.stderr):
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text), (done.args, text)
+    assert broken or "Title" in said[0].stdout
+    assert broken or "warning" in said[0].stdout

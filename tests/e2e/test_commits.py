@@ -625,3 +625,136 @@ def test_a_sparse_checkout_that_leaves_the_folder_out(project, trailers):
     assert [r["stem"] for r in project.json("list")] == [name]
     project.gs("note", "after")
     assert project.checkpoints() == [f"{name}.md"]
+
+
+def conflicted(project, change):
+    """A merge of two branches that changed the same line of a checkpoint; `change(text, branch)`. Returns its path and git's words."""
+    project.gs("note", "base")
+    project.commit("Base")
+    path = project.session
+    for branch in ("one", "two"):
+        project.git("switch", "-q", "-c", branch, "main")
+        project.write(path, change(project.read(path), branch))
+        project.git("commit", "-qam", branch, "--no-verify")
+    return path, project.git("merge", "--no-edit", "one", check=False)
+
+
+def test_a_side_that_cannot_be_read_leaves_gits_own_conflict(project):
+    states = {"one": "[active", "two": "completed"}
+    path, done = conflicted(project, lambda text, branch: text.replace("status: active", f"status: {states[branch]}"))
+    assert done.returncode == 1, done.stdout
+    text = project.read(path)
+    for line in ("<<<<<<<", "=======", ">>>>>>>", "status: [active", "status: completed"):
+        assert re.search(f"^{re.escape(line)}", text, re.MULTILINE), text
+    assert text.count("- base\n") == 1
+    stages = [line.split()[2] for line in project.git("ls-files", "-u", "--", path).stdout.splitlines()]
+    assert stages == ["1", "2", "3"]
+
+
+def test_resolve_keeps_what_was_settled_by_hand_and_not_added(project):
+    project.git("config", "--remove-section", "merge.gitsession")
+    path, done = conflicted(project, lambda text, branch: text.replace("- base\n", f"- base {branch}\n"))
+    assert done.returncode == 1
+    mine = re.sub(r"(?s)<<<<<<<.*>>>>>>>[^\n]*\n", "- base of both, by hand\n", project.read(path))
+    project.write(path, mine)
+    said = project.gs("resolve").stdout
+    line = next(line for line in said.splitlines() if line.startswith(path))
+    assert "settled" in line
+    assert project.read(path) == project.staged(path) == mine
+    assert project.git("ls-files", "-u").stdout == ""
+    project.git("commit", "-q", "--no-edit")
+
+
+def test_resolve_leaves_settings_to_people_and_says_so(project):
+    settings = ".sessions/project.yml"
+    for branch in ("one", "two"):
+        project.git("switch", "-q", "-c", branch, "main")
+        project.write(settings, project.read(settings) + f"goal: Goal of {branch}\n")
+        project.git("commit", "-qam", branch, "--no-verify")
+    assert project.git("merge", "one", check=False).returncode == 1
+    before = project.git("ls-files", "-u").stdout, project.read(settings)
+    done = project.gs("resolve", check=False)
+    said = done.stdout + done.stderr
+    assert settings in said
+    assert "git add" in said
+    assert "nothing under .sessions/ is in conflict" not in said
+    assert (project.git("ls-files", "-u").stdout, project.read(settings)) == before
+
+
+@pytest.mark.parametrize("paths", [(), ("other.txt",)], ids=["whole", "path"])
+def test_an_abandoned_commit_of_a_path_leaves_nothing_that_the_next_past_the_hooks_would_use(project, paths):
+    project.commit("Other", **{"other.txt": "o\n"})
+    project.git("switch", "-q", "-c", "topic")
+    project.write("README.md", "changed\n")
+    assert project.git("commit", "README.md", check=False).returncode != 0  # the editor fails
+    project.gs("note", "recorded since")
+    path = project.session
+    staged = project.staged(path)
+    assert "recorded since" in staged
+    stage(project, "other.txt", "changed\n")
+    project.git("commit", "-q", "--no-verify", "-m", "Past the hooks", *paths)
+    assert project.staged(path) == staged
+    assert ("recorded since" in project.git("show", f"HEAD:{path}", check=False).stdout) == (not paths)
+    project.commit("Next", next="n")
+    assert project.git("show", f"HEAD:{path}").stdout == staged
+    assert len(project.checkpoints()) == 1
+
+
+def test_a_page_behind_a_link_is_not_removed(project, tmp_path):
+    topic(project, 1)
+    project.git("switch", "-q", "main")
+    project.git("merge", "-q", "--no-edit", "topic")
+    handoffs = project.root / ".sessions" / "handoffs"
+    (page,) = os.listdir(handoffs)
+    outside = tmp_path / "outside"
+    handoffs.rename(outside)
+    handoffs.symlink_to(outside)
+    before = (outside / page).read_text()
+    done = project.commit("Next", check=False, n="n")
+    assert done.returncode == 0, done.stderr
+    assert (outside / page).read_text() == before
+
+
+def test_an_index_lock_held_for_a_moment_during_a_commit_is_waited_for(working, checked):
+    hook = working.write(
+        ".git/hooks/pre-commit.before-gitsession",
+        "#!/bin/sh\n: >.git/index.lock\n{ sleep 1; rm -f .git/index.lock; } >/dev/null 2>&1 &\n",
+    )
+    hook.chmod(0o755)
+    stage(working, "more.txt", "more\n")
+    working.gs("decide", "Derived all the same")
+    done = working.git("commit", "-m", "Work")
+    assert "not derived" not in done.stderr
+    assert "gitsession: handoff" in done.stderr
+    assert "Derived all the same" in working.page
+    assert checked(working) == {MASTER: "current"}
+    assert working.status() == ""
+
+
+def test_a_treeless_clone_works_with_what_it_has(project, clone, tmp_path, checked):
+    project.git("config", "uploadpack.allowFilter", "true")
+    project.gs("start", "Add login")
+    for i in range(3):
+        project.gs("note", f"fact {i}")
+        project.commit(f"Work {i}", **{f"w{i}": "w"})
+    other = clone(project, "--filter=tree:0")
+    other.gs("init")
+    asked = tmp_path / "asked"
+    server = tmp_path / "upload-pack"
+    server.write_text(f"#!/bin/sh\n: >>'{asked}'\nexit 1\n")
+    server.chmod(0o755)
+    other.git("config", "remote.origin.uploadpack", str(server))
+    assert other.git("cat-file", "-e", "HEAD~2^{tree}", check=False).returncode != 0
+    assert asked.exists()  # that is how a fetch would be seen
+    asked.unlink()
+    for command in (("start",), ("handoff",), ("status",), ("list",), ("note", "here")):
+        done = other.gs(*command, check=False)
+        assert done.returncode == 0, (command, done.stderr)
+        assert not asked.exists(), command
+    assert "fact 2" in other.gs("handoff").stdout
+    for i in range(2):
+        done = other.commit(f"Here {i}", check=False, **{f"h{i}": "h"})
+        assert done.returncode == 0, done.stderr
+        assert "not derived" not in done.stderr
+        assert not asked.exists()
+    assert "here" in other.page

@@ -456,3 +456,24 @@ def test_master_ci_leaves_the_master_page_to_the_action(project):
     project.gs("note", "one")
     project.commit("Work")
     assert project.page == before
+
+
+def test_a_commit_of_somebody_without_a_session_keeps_the_newest_of_main_in_now(rich, clone, checked):
+    rich.gs("note", "so that Now has more")
+    rich.commit("Goes on", g="g")
+    title = rich.json("status")["title"]
+    other = clone(rich)
+    other.gs("init")
+    assert other.json("status")["session"] is None
+    settings = ".sessions/project.yml"
+    other.commit("Bind", **{"theirs.py": "x\n", settings: other.read(settings) + "constraints: [No new service]\n"})
+    assert "No new service" in other.page  # derived by that commit
+    now = other.page[other.page.index("## Now") :].partition("\n## ")[0]
+    assert title in now
+    assert checked(other) == {MASTER: "current"}
+    assert other.gs("handoff").stdout == other.page
+    assert other.gs("handoff", "HEAD").stdout == other.page
+    rich.git("pull", "-q", str(other.root), "main")
+    assert checked(rich) == {MASTER: "current"}
+    assert rich.page == other.page
+    assert rich.gs("handoff").stdout == rich.gs("handoff", "HEAD").stdout == other.page

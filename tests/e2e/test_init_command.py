@@ -299,3 +299,71 @@ def test_without_git_on_path(project):
     done = project.gs("status", check=False, PATH=os.path.dirname(shutil.which("true")) + "/nowhere")
     assert done.returncode == 1
     assert "git cannot be started" in done.stderr
+
+
+def test_undo_keeps_what_people_wrote_and_says_so(bare_project):
+    bare_project.gs("init")
+    bare_project.gs("start", "With a goal", "--goal", "People can sign in")
+    goal = bare_project.session
+    bare_project.gs("start", "With prose")
+    prose = bare_project.session
+    bare_project.write(prose, bare_project.read(prose) + "\nWhat I found out on the way.\n")
+    bare_project.gs("start", "With facts")
+    bare_project.gs("note", "one")
+    facts = bare_project.session
+    own = ".sessions/plan.md"
+    bare_project.write(own, "my own\n")
+    bare_project.git("add", own)
+    untracked = ".sessions/draft.md"
+    bare_project.write(untracked, "my own, too\n")
+    settings = ".sessions/project.yml"
+    bare_project.write(settings, bare_project.read(settings) + "budget: 1500\n")
+    bare_project.git("add", settings)
+    kept = (goal, prose, facts, own, untracked, settings)
+    before = {path: bare_project.read(path) for path in kept}
+    done = bare_project.gs("init", "--undo")
+    for path in kept:
+        assert bare_project.read(path) == before[path]
+        if path != untracked:
+            assert path in done.stderr, done.stderr
+    assert {path.removeprefix(".sessions/") for path in kept} == set(os.listdir(bare_project.root / ".sessions"))
+    for name in ("README.md", "HANDOFF.md", ".gitattributes"):
+        assert f"removed .sessions/{name}" in done.stdout
+        assert bare_project.git("ls-files", f".sessions/{name}").stdout == ""
+    assert bare_project.git("config", "--get-regexp", "gitsession", check=False).stdout == ""
+
+
+def test_undo_keeps_settings_that_were_edited_and_not_staged(bare_project):
+    bare_project.gs("init")
+    settings = ".sessions/project.yml"
+    text = bare_project.read(settings).replace("schema: 1", "schema: 1\nbudget: 1500")
+    bare_project.write(settings, text)
+    done = bare_project.gs("init", "--undo")
+    assert bare_project.read(settings) == text
+    assert settings in done.stderr
+    assert os.listdir(bare_project.root / ".sessions") == ["project.yml"]
+
+
+def test_undo_removes_nothing_behind_a_link(project, tmp_path):
+    project.git("switch", "-q", "-c", "topic")
+    stage = project.write("a.txt", "a\n")
+    project.git("add", stage.name)
+    assert project.git("commit", check=False).returncode != 0  # the editor fails: the branch's page stays staged
+    handoffs = project.root / ".sessions" / "handoffs"
+    (page,) = os.listdir(handoffs)
+    outside = tmp_path / "outside"
+    handoffs.rename(outside)
+    handoffs.symlink_to(outside)
+    project.gs("init", "--undo", check=False)
+    assert os.listdir(outside) == [page]
+
+
+@pytest.mark.parametrize("name", ["new\nline", "end\n"])
+def test_a_repository_whose_path_has_a_newline(bare_project, tmp_path, name):
+    shutil.copytree(bare_project.root, tmp_path / "odd" / name, symlinks=True)
+    odd = type(bare_project)(tmp_path / "odd" / name)
+    for command in (("init",), ("status",), ("note", "x"), ("handoff",)):
+        done = odd.gs(*command, check=False)
+        assert done.returncode == 0 or len(done.stderr.splitlines()) <= 2, (command, done.stderr)
+        assert done.returncode in (0, 1)
+    odd.commit("Work")

@@ -138,10 +138,11 @@ def test_a_checkpoint_removed_from_disk_or_from_the_index(project):
     path = project.session
     (project.root / path).unlink()
     done = project.gs("note", "two", check=False)
-    # The file is gone, so the session is: what was staged is not overwritten, and the fact is in a session.
-    assert done.returncode == 0
+    # What was staged is not overwritten, and no second session takes its place.
+    assert done.returncode == 1
+    assert f"git checkout -- {path}" in done.stderr
     assert "- one" in project.staged(path)
-    assert "two" in project.read(project.session)
+    assert project.checkpoints() == []
     project.git("checkout", "--", path)
     project.git("rm", "-q", "--cached", path)
     project.gs("note", "three")
@@ -409,11 +410,18 @@ def test_index_lock_held_for_a_while_is_waited_for(project):
 def test_index_lock_held_for_good_keeps_the_fact_in_the_file(project, monkeypatch):
     project.gs("note", "one")
     project.write(".git/index.lock", "")
-    code = "import gitsession.store.staging as s; s.PATIENCE = 0.2; from gitsession.cli import main; main()"
+    code = (
+        "from gitsession.git import Repository\nmake = Repository.__init__\n"
+        "def hasty(repo, *a):\n    make(repo, *a)\n    repo.patience = 0.2\n"
+        "Repository.__init__ = hasty\nfrom gitsession.cli import main\nmain()"
+    )
     done = project.run(sys.executable, "-c", code, "note", "two", check=False)
     assert done.returncode == 1
     assert "locked" in done.stderr
-    assert "- two" in project.read(project.session)
+    assert "recorded" in done.stderr
+    assert "not staged" in done.stderr
+    assert f"git add {project.session}" in done.stderr
+    assert project.read(project.session).count("- two\n") == 1
     (project.root / ".git" / "index.lock").unlink()
     project.git("add", ".sessions")
     project.git("commit", "-q", "-m", "Work")
@@ -563,3 +571,83 @@ def test_broken_checkpoints_are_told_with_file_and_line_and_not_written(project)
     done = project.gs("show", "1", check=False)
     assert done.returncode == 1
     assert path in done.stderr
+
+
+def test_a_conflicted_checkpoint_is_not_recorded_into(project):
+    project.gs("todo", "Step")
+    project.commit("Work")
+    path = project.session
+    for branch in ("one", "two"):
+        project.git("switch", "-q", "-c", branch, "main")
+        project.write(path, project.read(path).replace("- [ ] Step", f"- [ ] Step {branch}"))
+        project.git("commit", "-qam", branch, "--no-verify")
+    stem = project.checkpoints()[0][:-3]
+    project.git("config", "branch.two.gitsession", stem)
+    project.git("config", "--unset", "branch.main.gitsession")
+    project.git("config", "--remove-section", "merge.gitsession")
+    assert project.git("merge", "one", check=False).returncode == 1
+    before = project.git("ls-files", "-s", "--", ".sessions").stdout, project.read(path)
+    assert "<<<<<<<" in before[1]
+    for name in ("", stem):
+        for command in (("note", "x"), ("done", "1"), ("complete",), ("complete", "--commit")):
+            done = project.gs(*command, check=False, GITSESSION_SESSION=name)
+            assert done.returncode == 1, (command, done.stdout)
+            assert "gitsession resolve" in done.stderr, done.stderr
+            assert len(done.stderr.splitlines()) <= 2
+            assert (project.git("ls-files", "-s", "--", ".sessions").stdout, project.read(path)) == before, command
+    assert project.checkpoints() == [f"{stem}.md"]
+    project.gs("resolve")
+    project.gs("note", "x")
+    assert "- x\n" in project.staged(path)
+
+
+# -- what the source of a state is observed on
+
+
+def run_without_temporary_folder(project, *command):
+    code = "import tempfile; tempfile._candidate_tempdir_list = list; from gitsession.cli import main; main()"
+    return project.run(sys.executable, "-c", code, *command, check=False)
+
+
+@pytest.mark.parametrize("obstacle", ["nested", "unreadable", "safecrlf", "no TMPDIR"])
+def test_what_git_cannot_add_does_not_stop_start_handoff_or_run(project, bound, obstacle):
+    project.gs("run", "--", "true")
+    project.commit("Work")
+    command = bound
+    if obstacle == "nested":
+        (project.root / "nested").mkdir()
+        project.git("init", "-q", cwd=project.root / "nested")
+        project.write("nested/file.txt", "x\n")
+    elif obstacle == "unreadable":
+        project.write("locked.txt", "x\n").chmod(0)
+    elif obstacle == "safecrlf":
+        project.git("config", "core.autocrlf", "input")
+        project.git("config", "core.safecrlf", "true")
+        project.write("crlf.txt", "a\r\nb\r\n")
+    else:
+
+        def command(*arguments):
+            return run_without_temporary_folder(project, *arguments)
+
+    project.write("new.txt", "x\n")
+    for arguments in (("start",), ("handoff",)):
+        done = command(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert "# Feedpost: handoff" in done.stdout
+        assert "same source" not in done.stdout  # new.txt makes it another one
+    done = command("run", "--", "sh", "-c", "exit 3")
+    assert done.returncode == 3
+    assert "not recorded" not in done.stderr, done.stderr
+    assert re.search(r"^- sh: failed \(exit 3\)", project.read(project.session), re.MULTILINE)
+    assert "(source )" not in project.read(project.session)
+    assert "before these changes" not in command("handoff").stdout
+
+
+def test_run_of_an_argument_that_is_no_text_passes_the_code_through(project):
+    done = project.gs("run", "--", "sh", "-c", "printf %s \"$1\"; exit 3", "sh", "caf\udce9", check=False)
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == "caf\udce9"
+    assert len(done.stderr.splitlines()) <= 2
+    project.read(project.session)  # text, whatever was recorded
+    project.gs("status")
+    project.commit("Work")

@@ -388,3 +388,66 @@ def test_scan_prints_and_says_by_its_exit_code(project, secret):
     add(project, ".sessions/slip.md", f"{secret}\n")
     assert project.gs("scan", "--staged", check=False).returncode == 1
     assert project.gs("scan", check=False).returncode == 1
+
+
+def merge_with(project, data):
+    """A merge commit past the gate that adds a file to `.sessions/` that neither side has, and unites what both changed."""
+    project.git("switch", "-q", "-c", "side")
+    add(project, ".sessions/side.md", "from the side\n")
+    project.git("commit", "-q", "--no-verify", "-m", "Aside")
+    project.git("switch", "-q", "main")
+    add(project, ".sessions/here.md", "from here\n")
+    project.git("commit", "-q", "--no-verify", "-m", "Here")
+    project.git("merge", "-q", "--no-commit", "--no-ff", "side")
+    add(project, ".sessions/merged.md", data)
+    add(project, ".sessions/side.md", "from both\n")
+    project.git("commit", "-q", "--no-verify", "-m", "Merge")
+
+
+LOG_SETTINGS = [("log.diffMerges", "off"), ("log.diffMerges", "combined"), ("log.diffMerges", "first-parent"),
+                ("diff.orderFile", "nowhere/order")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value"), LOG_SETTINGS, ids=lambda v: v)
+def test_no_setting_of_git_log_blinds_the_push_or_stops_a_clean_one(project, server, secret, key, value):
+    merge_with(project, f"token {secret}\n")
+    project.git("config", key, value)
+    ok, said = pushed(project, "origin", "main")
+    assert not ok
+    assert ".sessions/merged.md:1:" in said, said
+    assert secret not in said
+    project.git("config", "--unset", key)
+    project.git("reset", "-q", "--hard", "origin/main")
+    project.git("branch", "-q", "-D", "side")
+    merge_with(project, "nothing secret\n")
+    project.git("config", key, value)
+    ok, said = pushed(project, "origin", "main")
+    assert ok, said
+
+
+def test_a_submodule_under_the_folder_is_committed_and_pushed(project, server, secret):
+    elsewhere = "1" * 40  # a commit of another repository
+    project.git("update-index", "--add", "--cacheinfo", f"160000,{elsewhere},.sessions/vendor/lib")
+    done = try_commit(project)
+    assert done.returncode == 0, done.stderr
+    ok, said = pushed(project, "origin", "main")
+    assert ok, said
+    project.git("update-index", "--cacheinfo", f"160000,{'2' * 40},.sessions/vendor/lib")
+    add(project, ".sessions/slip.md", f"token {secret}\n")
+    refused_for(try_commit(project), ".sessions/slip.md", secret)
+
+
+def test_a_path_that_is_refused_cannot_speak_to_the_terminal(project, server, secret):
+    for name in ("\x1b]0;title\x07.md", "\x9b31m.md", "a\rb\x08.md"):
+        path = f".sessions/{name}"
+        add(project, path, f"token {secret}\n")
+        done = try_commit(project)
+        assert done.returncode == 1
+        assert "commit refused" in done.stderr
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.stderr), done.stderr
+        project.git("commit", "-q", "--no-verify", "-m", "Past the gate")
+        ok, said = pushed(project, "origin", "main")
+        assert not ok
+        ours = said[said.index("gitsession:") :]
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", ours), ours
+        project.git("reset", "-q", "--hard", "origin/main")

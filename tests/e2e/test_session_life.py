@@ -1,6 +1,7 @@
 """Sessions without ceremony: how they begin, go on, move with branches and end."""
 
 import os
+import re
 import time
 
 import pytest
@@ -575,3 +576,68 @@ def test_no_home(project):
     project.git("add", "a")
     project.run("env", "-uHOME", "-uXDG_CONFIG_HOME", "-uGIT_CONFIG_GLOBAL", "git", "commit", "-q", "-m", "Work")
     assert "homeless" in project.page
+
+
+# -- commits of a part, and checkpoints that cannot be read
+
+
+def test_a_commit_of_a_path_on_a_new_branch_takes_over_and_opens_no_second(project, trailers):
+    project.gs("start", "Add login")
+    (stem,) = stems(project)
+    project.git("switch", "-q", "-c", "feat")
+    project.write("README.md", "changed\n")
+    done = project.git("commit", "-q", "-m", "Only the readme", "README.md")
+    assert "not derived" not in done.stderr
+    assert project.checkpoints() == [f"{stem}.md"]
+    project.commit("The rest", r="r")
+    assert project.checkpoints() == [f"{stem}.md"]
+    assert trailers(project) == [stem]
+    assert project.status() == ""
+
+
+def test_a_session_whose_checkpoint_cannot_be_read_gets_no_second_beside_it(project):
+    project.git("switch", "-q", "-c", "topic")
+    project.commit("Work", a="a")
+    stem = current(project)
+    path = project.session
+    broken = project.read(path).replace("status: active", "status: [active")
+    project.write(path, broken)
+    for command in (("note", "two"), ("decide", "Two"), ("done", "Work")):
+        done = project.gs(*command, check=False)
+        assert done.returncode == 1, command
+        assert re.search(rf"{re.escape(path)}:\d+: ", done.stderr), done.stderr
+        assert len(done.stderr.splitlines()) <= 2
+    done = project.gs("run", "--", "sh", "-c", "exit 3", check=False)
+    assert done.returncode == 3
+    assert re.search(rf"not recorded: .*{re.escape(path)}:\d+: ", done.stderr), done.stderr
+    assert project.checkpoints() == [f"{stem}.md"]
+    assert project.read(path) == broken
+    project.git("commit", "-qam", "Past the gate", "--no-verify")
+    done = project.commit("Goes on", b="b")
+    assert path in done.stderr
+    assert project.checkpoints() == [f"{stem}.md"]
+    assert project.git("config", "branch.topic.gitsession").stdout.strip() == stem
+    project.write(path, broken.replace("[active", "active"))
+    project.gs("note", "mended")
+    assert project.checkpoints() == [f"{stem}.md"]
+
+
+def test_complete_commit_waits_for_hooks_however_long_they_take(project, monkeypatch):
+    from gitsession import process
+    from gitsession.workflow.record import commit_sessions, end_session
+
+    project.gs("start", "One")
+    limits = []
+    real = process.subprocess.run
+
+    def noting(argv, **options):
+        if argv[1:2] == ["commit"]:
+            limits.append(options.get("timeout"))
+        return real(argv, **options)
+
+    with project.open() as repo:
+        end_session(repo)
+        monkeypatch.setattr(process.subprocess, "run", noting)
+        commit_sessions(repo, "Complete")
+    assert limits == [None]
+    assert project.git("log", "-1", "--format=%s").stdout == "Complete\n"

@@ -160,6 +160,31 @@ def test_without_python_a_push_of_sessions_is_refused(clone, tmp_path) -> None:
     clone.git("push", "-q", str(tmp_path / "remote"), "main")
 
 
+@pytest.mark.parametrize("chained", [False, True])
+@pytest.mark.parametrize("kind", ["gone", "broken", "empty"])
+def test_without_python_the_pushed_commits_decide_not_the_branch_in_work(clone, tmp_path, kind, chained) -> None:
+    remote = str(tmp_path / "remote")
+    clone.git("init", "-q", "--bare", remote)
+    clone.install()
+    if chained:
+        clone.hook("pre-push.before-gitsession", "#!/bin/sh\nread -r line\n")
+    clone.git("checkout", "-q", "--orphan", "pages")
+    clone.git("rm", "-rqf", ".")
+    clone.commit("-m", "Pages")
+    clone.git("tag", "-a", "-m", "One", "v1", "main")
+    _without_python(clone, kind)
+    for refs in (["main"], ["v1"], ["main~0:refs/heads/other"], ["pages", "main"], ["main", "pages"]):
+        done = clone.git("push", remote, *refs, check=False)
+        assert done.returncode == 1, refs
+        assert "gitsession init" in done.stderr
+    assert clone.git("ls-remote", remote).stdout == ""
+    done = clone.git("push", "-q", remote, "pages")
+    assert "goes on without it" in done.stderr
+    clone.git("checkout", "-q", "main")
+    clone.git("push", "-q", remote, "pages:copy")
+    clone.git("push", "-q", remote, ":copy")
+
+
 @pytest.mark.parametrize("kind", ["gone", "empty"])
 def test_a_gitsession_on_path_steps_in(clone, tmp_path, kind) -> None:
     clone.git("init", "-q", "--bare", str(tmp_path / "remote"))

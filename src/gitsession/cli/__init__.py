@@ -56,14 +56,11 @@ def _usage_hint(error: object) -> str:
 def _complain(message: str, hint: str) -> None:
     import click
 
-    click.echo(click.style("gitsession: ", fg="red", bold=True) + _shown(message), err=True)
+    from gitsession.errors import visible
+
+    click.echo(click.style("gitsession: ", fg="red", bold=True) + visible(message), err=True)
     if hint:
-        click.echo("  " + _shown(hint), err=True)
-
-
-def _shown(text: str) -> str:
-    """A message without what a terminal would obey."""
-    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+        click.echo("  " + visible(hint), err=True)
 
 
 def _report(error: Exception) -> int:

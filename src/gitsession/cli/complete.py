@@ -2,7 +2,7 @@
 
 import click
 
-from gitsession.cli.output import open_repository
+from gitsession.cli.output import open_repository, say
 from gitsession.model.checkpoint import OUTCOMES
 from gitsession.workflow.record import commit_sessions, end_session
 
@@ -16,12 +16,12 @@ def complete(ctx: click.Context, outcome: str | None, *, abandon: bool, commit_:
     """End the session in progress: its checkpoint says so, and the next commit derives the handoff for whoever comes next."""
     repo = open_repository(ctx)
     ended = end_session(repo, outcome=outcome or "", status="abandoned" if abandon else "completed")
-    click.echo(f"{ended.kind}: {ended.text}  [{ended.stem}]")
+    say(f"{ended.kind}: {ended.text}  [{ended.stem}]")
     if commit_:
         verb = "Abandon" if abandon else "Complete"
         words = commit_sessions(repo, f"{verb} session {ended.stem.split('-')[0]}: {ended.text}")
         if words:
-            click.echo(words, err=True)
+            say(words, err=True)
     else:
         click.echo("The next commit holds it; `git commit` makes one.", err=True)
 

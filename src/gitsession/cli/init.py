@@ -2,7 +2,7 @@
 
 import click
 
-from gitsession.cli.output import open_repository
+from gitsession.cli.output import open_repository, say
 from gitsession.workflow.initialise import Done, initialise, take_back
 
 
@@ -55,10 +55,11 @@ def _tell_hooks(lines: list[str]) -> None:
 def _tell_undone(done: Done) -> None:
     _tell_hooks(done.hooks)
     for path in done.wrote:
-        click.echo(f"removed {path}")
+        say(f"removed {path}")
     for path in done.kept:
         click.echo(
-            f"left {path}: it holds facts that are in no commit; remove it yourself if you do not need them", err=True
+            f"left {path}: it is in no commit and is not as we wrote it; remove it yourself if you do not need it",
+            err=True,
         )
     if not (done.hooks or done.wrote):
         click.echo("nothing to undo")

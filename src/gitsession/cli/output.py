@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gitsession.errors import visible
 from gitsession.git import Repository
 
 
@@ -38,7 +39,12 @@ def print_json(value: Any) -> None:
 
 def warn(line: str) -> None:
     """A line on stderr that is no error."""
-    click.echo(click.style("gitsession: ", fg="yellow") + line, err=True)
+    click.echo(click.style("gitsession: ", fg="yellow") + visible(line), err=True)
+
+
+def say(line: str, *, bold: bool = False, err: bool = False) -> None:
+    """A line for people, with words that may come from anywhere."""
+    click.echo(click.style(visible(line), bold=True) if bold else visible(line), err=err)
 
 
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON, for programs.")

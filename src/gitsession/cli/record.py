@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gitsession.cli.output import open_repository, warn
+from gitsession.cli.output import open_repository, say, warn
 from gitsession.model.fact import KINDS
 from gitsession.workflow.record import Recorded, close_fact, record_fact
 
@@ -49,7 +49,7 @@ def _say(done: Recorded, what: str) -> None:
     if done.opened:
         warn(f"session {done.stem} begins with this")
     line = " ".join(done.text.split())
-    click.echo(f"{what}: {line}  [{done.stem}]")
+    say(f"{what}: {line}  [{done.stem}]")
 
 
 def _short_form(name: str, kind: str, about: str) -> click.Command:

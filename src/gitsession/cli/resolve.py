@@ -2,7 +2,7 @@
 
 import click
 
-from gitsession.cli.output import open_repository
+from gitsession.cli.output import open_repository, say
 from gitsession.workflow.merging import resolve as settle
 
 
@@ -12,7 +12,7 @@ def resolve(ctx: click.Context) -> None:
     """Settle all conflicts under `.sessions/` in one go, and stage the result: checkpoints are united, pages derived anew."""
     lines = settle(open_repository(ctx))
     for line in lines or ["nothing under .sessions/ is in conflict"]:
-        click.echo(line)
+        say(line)
 
 
 COMMANDS = {"resolve": resolve}

@@ -1,5 +1,6 @@
 """`run`."""
 
+import os
 import shlex
 import sys
 
@@ -28,9 +29,10 @@ def run(ctx: click.Context, key: str, command: tuple[str, ...]) -> None:
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
 
-    ended = stream(command, sink=show)
+    ended = stream(command, cwd=ctx.find_root().obj, sink=show)
+    said = os.fsencode(shlex.join(command)).decode("utf-8", "replace")
     try:
-        recorded = record_outcome(repo, shlex.join(command), ended.code, ended.out, key=key)
+        recorded = record_outcome(repo, said, ended.code, ended.out, key=key)
     except GitsessionError as e:
         warn(f"not recorded: {e.message}")
     else:

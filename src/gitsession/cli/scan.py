@@ -5,11 +5,12 @@ import sys
 
 import click
 
-from gitsession.cli.output import json_option, open_repository, print_json
+from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.errors import GitsessionError
 from gitsession.model.finding import Finding
 from gitsession.secretscan import scan_bytes
 from gitsession.store.layout import FOLDER
+from gitsession.workflow.commit import scan_staged
 
 
 @click.command()
@@ -21,27 +22,26 @@ def scan(ctx: click.Context, paths: tuple[str, ...], *, staged: bool, json_: boo
     """Search files for secrets; `-` is standard input. Without a path: all of `.sessions/`. Exit 1 when there are any."""
     findings: list[Finding] = []
     if staged:
-        repo = open_repository(ctx)
-        for change in repo.staged(FOLDER):
-            if change.status != "D":
-                data = repo.read_object(change.oid)
-                if data is None:
-                    raise GitsessionError(f"{change.path}: its object {change.oid[:12]} is missing here")
-                findings += scan_bytes(change.path, data)
+        findings += scan_staged(open_repository(ctx))
     for path in paths or (() if staged else (os.path.join(open_repository(ctx).root, FOLDER),)):
-        for name, data in _files(path):
+        for name, data in _files(ctx.find_root().obj, path):
             findings += scan_bytes(name, data)
     if json_:
         print_json(findings)
     for f in () if json_ else findings:
-        click.echo(f"{f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt}")
+        say(f"{f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt}")
     ctx.exit(1 if findings else 0)
 
 
-def _files(path: str) -> list[tuple[str, bytes]]:
+def _files(folder: str, path: str) -> list[tuple[str, bytes]]:
     if path == "-":
         return [("-", sys.stdin.buffer.read())]
-    names = sorted(os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files) if os.path.isdir(path) else [path]
+    path = os.path.normpath(os.path.join(folder, path))
+    names = (
+        sorted(os.path.join(inner, name) for inner, _, files in os.walk(path) for name in files)
+        if os.path.isdir(path)
+        else [path]
+    )
     found = []
     for name in names:
         try:

@@ -1,9 +1,11 @@
 """`list`, `show`, `edit`."""
 
+import sys
+
 import click
 
-from gitsession.cli.output import json_option, open_repository, print_json, warn
-from gitsession.errors import FormatError
+from gitsession.cli.output import json_option, open_repository, print_json, say, warn
+from gitsession.errors import FormatError, visible
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.process import attach
@@ -28,7 +30,7 @@ def list_(ctx: click.Context, *, json_: bool) -> None:
         who = ", ".join(filter(None, (c.author, c.agent)))
         open_ = f", {row.open} in force" if row.open else ""
         line = f"{c.stem:<48} {state:<14} {c.started[:10]}  {c.title}" + (f" ({who})" if who else "") + open_
-        click.echo(click.style(line, bold=row.in_progress))
+        say(line, bold=row.in_progress)
     if not rows:
         click.echo("no sessions yet; one begins with: gitsession start TITLE", err=True)
 
@@ -44,7 +46,8 @@ def show(ctx: click.Context, session: str, *, json_: bool) -> None:
         facts = [{k: v for k, v in f._asdict().items() if v not in ("", (), False)} for f in checkpoint.facts]
         print_json({**_record(checkpoint), "goal": checkpoint.goal, "facts": facts})
     else:
-        click.echo(data, nl=False)
+        # A file for a program, but for a terminal without what it would obey.
+        click.echo(visible(data.decode("utf-8", "replace")) if sys.stdout.isatty() else data, nl=False)
 
 
 @click.command()

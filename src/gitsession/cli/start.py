@@ -2,7 +2,7 @@
 
 import click
 
-from gitsession.cli.output import json_option, open_repository, print_json
+from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.handoff import render_json
 from gitsession.workflow.reading import handoff_now, live_lines
 from gitsession.workflow.starting import start_session
@@ -49,7 +49,7 @@ def start(
     else:
         head = "No session is in progress; one begins with the first fact, or with `gitsession start TITLE`"
     for line in (head, *lines):
-        click.echo("> " + line)
+        say("> " + line)
     click.echo()
     click.echo(page.text, nl=False)
 

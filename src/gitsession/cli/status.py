@@ -2,7 +2,7 @@
 
 import click
 
-from gitsession.cli.output import json_option, open_repository, print_json
+from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.model.fold import Item
 from gitsession.workflow.reading import Status, live_lines, read_status
 
@@ -21,28 +21,26 @@ def status(ctx: click.Context, *, json_: bool) -> None:
         return
     session = found.session
     if session is None:
-        click.echo("No session in progress" + (f" on {found.branch}" if found.branch else " (detached HEAD)"))
+        say("No session in progress" + (f" on {found.branch}" if found.branch else " (detached HEAD)"))
     else:
         who = ", ".join(filter(None, (session.author, session.agent)))
-        click.echo(click.style(f"[{session.number}] {session.title}", bold=True) + f"  {session.stem}")
-        click.echo(f"in progress on {found.branch}" + (f" ({who})" if who else "") + f" since {session.started}")
-        click.echo(f"commits: {found.commits}; recorded: {found.recorded} of {found.commits}")
-    click.echo(
-        f"handoff: {found.handoff}" + ("; its checkpoint has changes that are not staged" if found.unstaged else "")
-    )
+        say(f"[{session.number}] {session.title}  {session.stem}", bold=True)
+        say(f"in progress on {found.branch}" + (f" ({who})" if who else "") + f" since {session.started}")
+        say(f"commits: {found.commits}; recorded: {found.recorded} of {found.commits}")
+    say(f"handoff: {found.handoff}" + ("; its checkpoint has changes that are not staged" if found.unstaged else ""))
     kind = ""
     for number, item in enumerate(found.items, 1):
         if item.kind != kind:
             kind = item.kind
-            click.echo(f"\n{_HEADS[kind]}")
-        click.echo(_line(number, item))
-    for item in (i for i in found.fold.in_force if i.kind == "state"):
-        click.echo(f"\n{item.text}" if not kind else item.text)
-        kind = ""
+            say(f"\n{_HEADS[kind]}")
+        say(_line(number, item))
+    states = [i.text for i in found.fold.in_force if i.kind == "state"]
+    for line in ["\nState", *(f"  {text}" for text in states)] if states else ():
+        say(line)
     for warning in found.fold.warnings:
-        click.echo(f"\nwarning: .sessions/{warning.stem}.md:{warning.line}: {warning.message}")
+        say(f"\nwarning: .sessions/{warning.stem}.md:{warning.line}: {warning.message}")
     for problem in found.problems:
-        click.echo(f"\ncannot be read: {problem}")
+        say(f"\ncannot be read: {problem}")
 
 
 def _line(number: int, item: Item) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from gitsession.errors import GitError
 from gitsession.git.repository import Repository
 
 #: How far back a handoff looks.
@@ -31,14 +32,17 @@ class Commit(NamedTuple):
         return self.message.lstrip("\n").partition("\n")[0].strip()
 
 
-def recent_commits(repo: Repository, rev: str, known: Mapping[str, Commit], limit: int = LIMIT) -> list[Commit]:
+def recent_commits(
+    repo: Repository, rev: str, known: Mapping[str, Commit], limit: int = LIMIT
+) -> tuple[list[Commit], bool]:
     """The newest `limit` commits reachable from `rev` by their committers' dates, newest first; [] where `rev` is no commit.
 
+    False with them where what they change could not be told: a partial clone lacks their trees, and nothing is fetched for it.
     Commits in `known` are not read again: where all but the newest are known, this takes one process however long the history.
     """
     start = repo.resolve(rev)
     if not start:
-        return []
+        return [], True
     shallow = _shallow(repo)
     found: dict[str, Commit] = {}
     fresh: list[str] = []
@@ -53,8 +57,11 @@ def recent_commits(repo: Repository, rev: str, known: Mapping[str, Commit], limi
             if parent not in seen:
                 seen.add(parent)
                 heappush(queue, _entry(repo, parent, known))
-    changes = _changes(repo, fresh, shallow)
-    return [c._replace(changes=changes[c.oid]) if c.oid in changes else c for c in found.values()]
+    try:
+        changes = _changes(repo, fresh, shallow)
+    except GitError:
+        return list(found.values()), False
+    return [c._replace(changes=changes[c.oid]) if c.oid in changes else c for c in found.values()], not shallow
 
 
 def read_commit(repo: Repository, oid: str) -> Commit:

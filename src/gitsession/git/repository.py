@@ -1,6 +1,7 @@
 """One repository: where its parts are, and git run in it."""
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
@@ -11,6 +12,13 @@ EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
               "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
 EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
               "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
+
+
+#: The mode of a submodule: no blob is behind it.
+GITLINK = "160000"
+
+
+_ANSWERS = 5  # lines that `open` asks for
 
 
 class IndexEntry(NamedTuple):
@@ -42,6 +50,7 @@ class Repository:
         self.env = dict(os.environ)
         # Messages in English, no prompt, and never a fetch from a promisor remote behind a hook's back.
         self.env.update(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1")
+        self.patience = 10.0  # seconds to wait for another process to let go of the git index
         self._cat: Conversation | None = None
 
     @classmethod
@@ -59,13 +68,22 @@ class Repository:
                 raise NotARepositoryError("not a git repository", "change to one, or make one: git init")
             if "work tree" in error:
                 raise NotARepositoryError("this is inside the git directory", "change to the folder with your files")
-            raise GitError(
-                error.removeprefix("fatal: ").split("\n")[0] or "git rev-parse failed", "git says no more than that"
+            raise GitError(_first_words(error) or "git rev-parse failed", "git says no more than that")
+        if len(lines) != _ANSWERS + 1:  # a path with a newline in it: ask for each alone
+            git_dir, common, root = (
+                _ask_alone(path, what) for what in ("--absolute-git-dir", "--git-common-dir", "--show-toplevel")
             )
-        # A path may hold a newline; only the last answer (the work tree) can be spread over lines then.
-        git_dir, common, object_format = lines[1:4]
-        root = "\n".join(lines[4:]).removesuffix("\n")
-        return cls(root, git_dir, os.path.abspath(os.path.join(path, common)), object_format)
+            object_format = _ask_alone(path, "--show-object-format")
+        else:
+            git_dir, common, object_format, root = lines[1:_ANSWERS]
+        repo = cls(root, git_dir, os.path.abspath(os.path.join(path, common)), object_format)
+        # We run git at the top of the work tree, where a relative path would mean something else.
+        for name, value in (("GIT_DIR", git_dir), ("GIT_WORK_TREE", root)):
+            if name in repo.env:
+                repo.env[name] = value
+        if repo.env.get("GIT_INDEX_FILE"):
+            repo.env["GIT_INDEX_FILE"] = os.path.abspath(os.path.join(path, repo.env["GIT_INDEX_FILE"]))
+        return repo
 
     def git(
         self,
@@ -73,7 +91,7 @@ class Repository:
         stdin: bytes = b"",
         check: bool = True,
         env: Mapping[str, str] | None = None,
-        timeout: float = 120.0,
+        timeout: float | None = 120.0,
     ) -> Completed:
         """Run git at the top of the work tree. Raises GitError with git's own words, LockedError when the index is locked."""
         done = run(
@@ -85,7 +103,7 @@ class Repository:
                 raise LockedError(
                     "the git index is locked by another git process", "wait for it, or remove a stale index.lock"
                 )
-            raise GitError(f"git {args[0]}: " + error.removeprefix("fatal: ").removeprefix("error: ").split("\n")[0])
+            raise GitError(f"git {args[0]}: {_first_words(error)}")
         return done
 
     def text(self, *args: str, check: bool = True) -> str:
@@ -168,7 +186,24 @@ class Repository:
         zero = "0" * (40 if self.object_format == "sha1" else 64)
         lines = [f"{mode} {oid or zero}\t".encode() + os.fsencode(path) for mode, oid, path in changes]
         if lines:
-            self.git("update-index", "-z", "--add", "--index-info", stdin=b"".join(line + b"\0" for line in lines))
+            self.change_index(
+                "update-index", "-z", "--add", "--index-info", stdin=b"".join(line + b"\0" for line in lines)
+            )
+
+    def change_index(self, *args: str, stdin: bytes = b"") -> None:
+        """Run git where it writes the git index; while another process holds it, try again for `patience` seconds. Raises LockedError."""
+        deadline = time.monotonic() + self.patience
+        wait = 0.01
+        while True:
+            try:
+                self.git(*args, stdin=stdin)
+            except LockedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(wait)
+                wait = min(wait * 2, 0.2)
+            else:
+                return
 
     # -- HEAD, branches, configuration
 
@@ -234,6 +269,17 @@ class Repository:
                 return file.read(4096).strip("\n")
         except OSError:
             return ""
+
+
+def _ask_alone(path: str, what: str) -> str:
+    return os.fsdecode(run(["git", "rev-parse", what], cwd=path).out.removesuffix(b"\n"))
+
+
+def _first_words(error: str) -> str:
+    """Git's reason, without the warnings before it."""
+    lines = error.split("\n")
+    line = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0])
+    return line.removeprefix("fatal: ").removeprefix("error: ")
 
 
 def parse_entries(out: bytes) -> list[IndexEntry]:

@@ -103,7 +103,12 @@ def _without_history(body: str) -> list[str]:
     for line in body.split("\n"):
         if line.startswith("#"):
             heading = line.lstrip("# ")
-        if heading == WHERE_TO_LOOK or not line or _DEFINITION.match(line) or (heading == "Now" and line.startswith(COMMITS)):
+        if (
+            heading == WHERE_TO_LOOK
+            or not line
+            or _DEFINITION.match(line)
+            or (heading == "Now" and line.startswith(COMMITS))
+        ):
             continue
         if heading == "Now":
             lines.append(_OBSERVED.sub("", line))

@@ -153,6 +153,13 @@ class Snapshot:
         path = checkpoint_path(stem)
         return parse_checkpoint(self._read(oid, path), stem, path) if oid else None
 
+    def unreadable(self, stem: str) -> bool:
+        """True for a checkpoint that is there and cannot be read."""
+        try:
+            return self.checkpoint(stem) is None
+        except FormatError:
+            return True
+
     def add(self, stem: str, data: bytes) -> None:
         """Take in a checkpoint that was written a moment ago."""
         oid = blob_oid(data, self.repo.object_format)
@@ -192,38 +199,49 @@ class Snapshot:
             store_cache(self.repo.common_dir, "checkpoints", {**cached, **fresh})
         return ordered(result)
 
-    def fold(self, active: str = "") -> Fold:
-        """The project's state. `active` is the session that grows: the fold of all others is kept from commit to commit."""
-        growing = self.checkpoint(active) if active in self.oids else None
-        key = self._key(but=active)
+    def fold(self, active: str = "", growing: str | None = None) -> Fold:
+        """The project's state, `active` being the session in progress.
+
+        The fold of all sessions but `growing` (the active one, unless said otherwise) is kept from commit to commit.
+        """
+        focus = self.checkpoint(active) if active in self.oids else None
+        last = active if growing is None else growing
+        newest = self.checkpoint(last) if last in self.oids else None
+        state = self._resumed(last, newest) or self._folded(last, newest)
+        return state.result(self.settings, focus)
+
+    def _resumed(self, last: str, newest: Checkpoint | None) -> FoldState | None:
+        """The kept fold with the newest checkpoint on top; None where it is of other checkpoints, or does not go on."""
         kept = load_cache(self.repo.common_dir, "fold")
-        if kept and kept[0] == key:
-            try:
-                state = FoldState.resume(kept[1], growing)
-                if growing is not None:
-                    state.add(growing)
-            except WholeNeededError:
-                pass
-            else:
-                for problem in kept[2]:
-                    self._problem(Problem(*problem))
-                return state.result(self.settings, growing)
-        others = self.checkpoints(but=active)
+        if not kept or kept[0] != self._key(but=last):
+            return None
+        try:
+            state = FoldState.resume(kept[1], newest)
+            if newest is not None:
+                state.add(newest)
+        except WholeNeededError:
+            return None
+        for problem in kept[2]:
+            self._problem(Problem(*problem))
+        return state
+
+    def _folded(self, last: str, newest: Checkpoint | None) -> FoldState:
+        """The fold of all, that of all but `last` kept for the next time."""
+        others = self.checkpoints(but=last)
         state = FoldState()
         for checkpoint in others:
             state.add(checkpoint)
         problems = [(p.path, p.line, p.message, p.hint) for p in self.problems]
-        if kept is None or kept[0] != key:
-            store_cache(self.repo.common_dir, "fold", (key, state.dump(), problems))
-        if growing is None:
-            return state.result(self.settings)
-        if ordered([*others, growing])[-1] is not growing:
+        store_cache(self.repo.common_dir, "fold", (self._key(but=last), state.dump(), problems))
+        if newest is None:
+            return state
+        whole = ordered([*others, newest])
+        if whole[-1] is not newest:
             state = FoldState()
-            for checkpoint in ordered([*others, growing]):
+            for checkpoint in whole[:-1]:
                 state.add(checkpoint)
-        else:
-            state.add(growing)
-        return state.result(self.settings, growing)
+        state.add(whole[-1])
+        return state
 
     def _key(self, but: str = "") -> str:
         lines = "".join(f"{stem} {oid}\n" for stem, oid in self.oids.items() if stem != but)

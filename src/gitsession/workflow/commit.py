@@ -1,12 +1,14 @@
 """What a commit does to sessions: before it, the handoff is derived and all is scanned; after it, the git index is put right."""
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
 
 from gitsession.errors import FormatError, GitsessionError, ScanError
-from gitsession.git import IndexEntry, Repository, StagedChange
+from gitsession.git import Repository, StagedChange
 from gitsession.git.history import named_sessions
+from gitsession.git.repository import GITLINK
 from gitsession.handoff import parse_page
 from gitsession.model.finding import Finding
 from gitsession.model.handoff import Handoff
@@ -21,9 +23,10 @@ from gitsession.store.layout import (
     checkpoint_path,
     checkpoint_stem,
 )
-from gitsession.store.snapshot import Snapshot
+from gitsession.store.lock import lock
+from gitsession.store.snapshot import Snapshot, blob_oid
 from gitsession.store.staging import create_staged
-from gitsession.workflow.derive import derive_page, make_source
+from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
 from gitsession.workflow.pages import put_page, remove_page
 from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
 
@@ -32,7 +35,6 @@ TRAILER_FILE = "gitsession-commit"
 AFTER_FILE = "gitsession-after"
 #: Git is replaying commits that were made before: nothing is derived then.
 REPLAYING = ("rebase", "cherry-pick", "revert")
-_GITLINK = "160000"
 
 
 class Verdict:
@@ -54,7 +56,7 @@ class Commit:
         self.head = repo.head_oid()
         self.changes = repo.staged()
         self.entries = repo.index_entries(FOLDER)
-        self.derived: list[str] = []
+        self.derived: dict[str, str] = {}  # path -> blob id that we staged, empty where we removed it
         self.unset = ""
         self.receipt = ""
 
@@ -136,6 +138,11 @@ class Commit:
         self.unset = progress.branch if ending else ""
         if merge or (not self.changes and self.head):
             return
+        if not session:
+            try:
+                progress.raise_unreadable()
+            except FormatError as e:
+                self._say(f"not counted: {e.message}")
         self._pages(snapshot, progress.branch, main, session)
         for problem in snapshot.problems[:3]:
             self._say(f"left out of the handoff: {problem}")
@@ -150,56 +157,63 @@ class Commit:
         repo, settings = self.repo, snapshot.settings
         if settings.sessions != "auto" or not progress.branch or progress.named or not snapshot.settings_oid:
             return ""
+        with lock(repo.common_dir, seconds=repo.patience):
+            return self._open(progress, snapshot, main)
+
+    def _open(self, progress: Progress, snapshot: Snapshot, main: str) -> str:
+        repo = self.repo
         taken = progress.to_take_over()
         if taken:
             take_over(repo, progress, taken)
             return taken
         key = progress.keys.get(progress.branch, "")
-        if progress.branch == main or (
-            key and os.path.lexists(repo.path(checkpoint_path(key))) and key not in snapshot.oids
-        ):
+        if progress.branch == main or (key in snapshot.oids and snapshot.unreadable(key)) or progress.elsewhere():
             return ""
         if any(c.path == SETTINGS and c.status == "A" for c in self.ours):
             return ""
         stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
         create_staged(repo, checkpoint_path(stem), text)
         repo.set_config(branch_key(progress.branch), stem)
-        self.derived.append(checkpoint_path(stem))
+        self.derived[checkpoint_path(stem)] = blob_oid(text.encode("utf-8"), repo.object_format)
         return stem
 
     def _pages(self, snapshot: Snapshot, branch: str, main: str, session: str) -> None:
         """Derive the pages that this commit is to hold, and stage them."""
         on_main = branch == main
+        staged = {checkpoint_stem(c.path) for c in self.ours} - {""}
         wanted: dict[str, str] = {}  # path -> session
         if on_main and snapshot.settings.master == "commit":
             if session or self.ours or self._behind(snapshot):
-                wanted[MASTER] = session
+                wanted[MASTER] = session or newest_active(snapshot.fold().recent, branch, main)
         elif not on_main and session:
             wanted[branch_page_path(session)] = session
-        gone = []
+        gone = [path for path in snapshot.pages if on_main and branch_page_stem(path) in snapshot.oids]
         for path in snapshot.pages:
-            stem = branch_page_stem(path)
-            if stem and on_main and (stem in snapshot.oids or snapshot.settings.master == "commit"):
-                gone.append(path)
-            elif stem in snapshot.oids and any(c.path == checkpoint_path(stem) for c in self.ours):
-                wanted.setdefault(path, stem)
+            if path not in gone and branch_page_stem(path) in staged & snapshot.oids.keys():
+                wanted.setdefault(path, branch_page_stem(path))
         for path, stem in wanted.items():
-            source = make_source(self.repo, snapshot, session=stem, branch=branch if stem == session else "", rev=self.head,
-                                 changes=self.changes if stem == session else (), tree=self._tree, master=path == MASTER)  # fmt: skip
-            page = derive_page(source)
-            self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
-            self.derived.append(path)
-            if stem == session:
-                self.receipt = receipt(session, page)
-                mine = [w for w in source.fold.warnings if w.stem == session]
-                for warning in mine[:3]:
-                    self._say(f"{checkpoint_path(warning.stem)}:{warning.line}: {warning.message}")
+            # What the commit changes is the work of the session that its message will name, else of those that it touches.
+            own = stem == session if session else stem in staged
+            self._page(snapshot, path, stem, session, branch if path == MASTER or stem == session else "", own=own)
         for path in gone:
             self._say_all(remove_page(self.repo, path, snapshot.pages[path]))
-            self.derived.append(path)
+            self.derived[path] = ""
 
-    def _tree(self) -> str:
-        return self.repo.text("write-tree")
+    def _page(self, snapshot: Snapshot, path: str, stem: str, session: str, branch: str, *, own: bool) -> None:
+        source = make_source(self.repo, snapshot, session=stem, branch=branch, rev=self.head, changes=self.changes if own else (),
+                             source_id=self._source_id, master=path == MASTER, growing=session)  # fmt: skip
+        page = derive_page(source)
+        self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
+        self.derived[path] = blob_oid(page.text.encode("utf-8"), self.repo.object_format)
+        if stem == session or path == MASTER:
+            self.receipt = receipt(session, page)
+        if stem == session:
+            mine = [w for w in source.fold.warnings if w.stem == session]
+            for warning in mine[:3]:
+                self._say(f"{checkpoint_path(warning.stem)}:{warning.line}: {warning.message}")
+
+    def _source_id(self) -> str:
+        return source_of_tree(self.repo, self.repo.text("write-tree"))
 
     def _behind(self, snapshot: Snapshot) -> bool:
         oid = snapshot.pages.get(MASTER)
@@ -212,13 +226,7 @@ class Commit:
     def _scan(self) -> None:
         """Refuse the commit when anything staged under `.sessions/` holds a secret, or cannot be scanned."""
         try:
-            changes = [c for c in self.repo.staged(FOLDER) if c.status != "D" and c.mode != _GITLINK]
-            findings = []
-            for change in changes:
-                data = self.repo.read_object(change.oid)
-                if data is None:
-                    raise ScanError(f"{change.path}: its object {change.oid[:12]} is missing")  # noqa: TRY301
-                findings += scan_bytes(change.path, data)
+            findings = scan_staged(self.repo)
         except Exception as e:  # noqa: BLE001  (fails closed: what cannot be scanned is not committed)
             self.verdict.go = False
             what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
@@ -234,7 +242,7 @@ class Commit:
     def _leave_notes(self) -> None:
         """Tell the stubs of commit-msg and post-commit what is left to do; nothing to do is no file."""
         partial = os.path.basename(self.repo.env.get("GIT_INDEX_FILE", "")).startswith("next-index-")
-        paths = self.derived if partial else []
+        paths = self.derived if partial else {}
         if paths or self.unset:
             text = "run\n" + json.dumps({"paths": paths, "unset": self.unset, "receipt": self.receipt})
         elif self.receipt:
@@ -250,6 +258,19 @@ class Commit:
 
     def _say(self, line: str) -> None:
         self.verdict.lines.append("gitsession: " + line)
+
+
+def scan_staged(repo: Repository) -> list[Finding]:
+    """Secrets in all that is staged under `.sessions/`. Raises ScanError when a file cannot be scanned."""
+    findings: list[Finding] = []
+    for change in repo.staged(FOLDER):
+        if change.status == "D" or change.mode == GITLINK:
+            continue
+        data = repo.read_object(change.oid)
+        if data is None:
+            raise ScanError(f"{change.path}: its object {change.oid[:12]} is missing here")
+        findings += scan_bytes(change.path, data)
+    return findings
 
 
 def refusal(findings: Sequence[Finding], what: str) -> list[str]:
@@ -287,17 +308,19 @@ def after_commit(repo: Repository) -> Verdict:
     try:
         with open(path, encoding="utf-8") as file:
             notes = json.loads(file.read().partition("\n")[2])
-        os.unlink(path)
     except (OSError, ValueError):
         return Verdict()
-    if notes["paths"]:
-        there = {e.path: e for e in repo.tree_entries("HEAD", *notes["paths"])}
-        gone = IndexEntry("0", "", 0, "")
-        repo.update_index([(there.get(p, gone).mode, there.get(p, gone).oid, p) for p in notes["paths"]])
+    there = {e.path: (e.mode, e.oid) for e in repo.tree_entries("HEAD", *notes["paths"])} if notes["paths"] else {}
+    # Only what this commit holds as we staged it: notes may be left of a commit that was given up.
+    right = [(*there.get(p, ("0", "")), p) for p, oid in notes["paths"].items() if there.get(p, ("0", ""))[1] == oid]
+    repo.update_index(right)
+    if right:
         repo.git("update-index", "-q", "--refresh", check=False)
     if notes["unset"]:
         repo.set_config(branch_key(notes["unset"]), None)
-    return Verdict(lines=[notes["receipt"]] if notes["receipt"] else [])
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+    return Verdict([notes["receipt"]] if notes["receipt"] else [])
 
 
 def _amending() -> bool:

@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 
-from gitsession.errors import GitError
+from gitsession.errors import GitError, GitsessionError
 from gitsession.git import Repository, StagedChange
-from gitsession.git.history import Commit, is_shallow, named_sessions, recent_commits
+from gitsession.git.history import Commit, named_sessions, recent_commits
 from gitsession.handoff import derive
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import Handoff, Source, TouchedFile
@@ -41,8 +43,8 @@ class Past:
 def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
     """The last 200 commits reachable from `rev`; read once each, by a cache that knows them by id."""
     cached = {plain[0]: Commit(*plain) for plain in load_cache(repo.common_dir, "commits") or ()}
-    commits = recent_commits(repo, rev, cached)
-    if any(c.oid not in cached for c in commits) and not is_shallow(repo):
+    commits, complete = recent_commits(repo, rev, cached)
+    if complete and any(c.oid not in cached for c in commits):
         # Those of other branches are kept for a while: people switch.
         older = [c for c in cached.values() if c.oid not in {c.oid for c in commits}][:_KEPT]
         store_cache(repo.common_dir, "commits", [tuple(c) for c in (*commits, *older)])
@@ -51,13 +53,14 @@ def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
 
 def make_source(
     repo: Repository, snapshot: Snapshot, *, session: str, branch: str, rev: str, changes: Sequence[StagedChange] = (),
-    tree: Callable[[], str], master: bool,
+    source_id: Callable[[], str], master: bool, growing: str | None = None,
 ) -> Source:  # fmt: skip
     """All that the page of `session` is derived from, at `snapshot`, with history below `rev` and `changes` on top of it.
 
-    `tree` gives the object id of the tree of it all; it is asked for only where a fact was observed on a source.
+    `source_id` gives the id of the source that all this makes; it is asked for only where a fact was observed on one.
+    `growing` is the session whose checkpoint changes from commit to commit, where that is not `session`.
     """
-    fold = snapshot.fold(session)
+    fold = snapshot.fold(session, growing)
     checkpoint = snapshot.checkpoint(session) if session else None
     before = past(repo, snapshot, rev)
     recent = {c.stem for c in fold.recent}
@@ -70,7 +73,7 @@ def make_source(
         stems=tuple(snapshot.oids),
         files=_clean_files(touched_files(before, session, changes)[:_FILES]),
         subjects=[(stem, redacted(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
-        source_id=source_of_tree(repo, tree()) if observed else "",
+        source_id=source_id() if observed else "",
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
     )
@@ -124,7 +127,11 @@ def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]
 def redacted(lines: Sequence[str]) -> tuple[str, ...]:
     """Lines that come from outside, each that holds a secret replaced by `[REDACTED:kind]`. Raises ScanError."""
     flat = [" ".join(line.split()) for line in lines]
-    kinds = {f.line: f.kind for f in scan_bytes("history", "\n".join(flat).encode("utf-8", "surrogateescape"))} if flat else {}
+    kinds = (
+        {f.line: f.kind for f in scan_bytes("history", "\n".join(flat).encode("utf-8", "surrogateescape"))}
+        if flat
+        else {}
+    )
     return tuple(f"[REDACTED:{kinds[i]}]" if i in kinds else line for i, line in enumerate(flat, 1))
 
 
@@ -151,23 +158,27 @@ def source_of_tree(repo: Repository, tree: str) -> str:
 
 
 def source_of_worktree(repo: Repository) -> str:
-    """The same for all tracked and unignored files as they are now."""
-    return source_of_tree(repo, tree_of_worktree(repo))
+    """The same for all tracked and unignored files as they are now; empty where git cannot take them all in.
 
-
-def tree_of_worktree(repo: Repository) -> str:
-    """Object id of the tree of all tracked and unignored files: of a throw-away copy of the git index."""
-    import shutil
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="gitsession-") as folder:
-        index = os.path.join(folder, "index")
-        real = repo.path(repo.env.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index"))
-        if os.path.exists(real):
-            shutil.copy2(real, index)
-        env = {"GIT_INDEX_FILE": index}
-        repo.git("add", "-A", "--", ".", f":(exclude){FOLDER}", env=env)
-        return repo.git("write-tree", env=env).out.decode().strip()
+    Of a throw-away copy of the git index, with a throw-away folder for objects: nothing of it stays in the repository.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="gitsession-") as folder:
+            index, objects = os.path.join(folder, "index"), os.path.join(folder, "objects")
+            os.mkdir(objects)
+            real = repo.env.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index")
+            if os.path.exists(real):
+                shutil.copy2(real, index)
+            theirs = repo.env.get("GIT_OBJECT_DIRECTORY") or os.path.join(repo.common_dir, "objects")
+            others = [theirs, *filter(None, [repo.env.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")])]
+            env = {**repo.env, "GIT_INDEX_FILE": index, "GIT_OBJECT_DIRECTORY": objects,
+                   "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join(others)}  # fmt: skip
+            with Repository(repo.root, repo.git_dir, repo.common_dir, repo.object_format) as copy:
+                copy.env = env
+                copy.git("add", "-A", "--", ".", f":(exclude){FOLDER}")
+                return source_of_tree(copy, copy.text("write-tree"))
+    except (GitsessionError, OSError):
+        return ""
 
 
 def worktree_changes(repo: Repository) -> list[StagedChange]:
@@ -182,7 +193,7 @@ def worktree_changes(repo: Repository) -> list[StagedChange]:
 
 
 def newest_active(checkpoints: Sequence[Checkpoint], branch: str, default: str) -> str:
-    """The newest session of a branch that is not over; on the default branch of any that is not."""
+    """The newest session of a branch that is not over, among the newest of all."""
     for checkpoint in reversed(checkpoints):
         if checkpoint.branch == branch and not over(checkpoint, checkpoints, on_branch=branch, default=default):
             return checkpoint.stem

@@ -7,19 +7,20 @@ import shutil
 import sys
 from dataclasses import dataclass, field
 
-from gitsession.errors import FormatError, GitError
+from gitsession.errors import FormatError, GitError, GitsessionError
+from gitsession.formats.checkpoint import decode_checkpoint, parse_document
 from gitsession.formats.yamltext import quote_scalar
 from gitsession.git import Repository
 from gitsession.githooks import install, set_merge_drivers, uninstall, unset_merge_drivers
 from gitsession.process import run
 from gitsession.resources import read_resource
 from gitsession.store.files import read_file, write_file
-from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS, checkpoint_stem
+from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS, checkpoint_stem, derived
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import stage_file
 from gitsession.workflow.commit import AFTER_FILE, TRAILER_FILE
-from gitsession.workflow.derive import derive_page, make_source
+from gitsession.workflow.derive import derive_page, make_source, source_of_tree
 from gitsession.workflow.discover import Discovered, discover
 from gitsession.workflow.pages import put_page
 from gitsession.workflow.sessions import branch_key, default_branch, guess_default_branch
@@ -67,7 +68,7 @@ def initialise(repo: Repository) -> Done:
         done.on_default = repo.branch() in ("", done.default_branch)
         if not there and done.on_default and MASTER not in snapshot.pages:
             source = make_source(repo, snapshot, session="", branch=repo.branch(), rev=repo.head_oid(),
-                                 tree=lambda: repo.text("write-tree"), master=True)  # fmt: skip
+                                 source_id=lambda: source_of_tree(repo, repo.text("write-tree")), master=True)  # fmt: skip
             done.kept = put_page(repo, MASTER, derive_page(source).text)
             done.wrote.append(MASTER)
         done.committed = not repo.staged(FOLDER)
@@ -80,11 +81,11 @@ def take_back(repo: Repository) -> Done:
     done.hooks = [*uninstall(repo), *unset_merge_drivers(repo)]
     for key in repo.config(r"^branch\..*\.gitsession$"):
         repo.set_config(branch_key(key.split(".", 1)[1].rpartition(".")[0]), None)
-    new = [c for c in repo.staged(FOLDER) if c.status == "A"]
     removed = []
-    for change in new:
-        stem = checkpoint_stem(change.path)
-        if stem and _has_facts(repo, stem):
+    for change in repo.staged(FOLDER):
+        if change.status != "A":
+            continue
+        if not _may_go(repo, change.path, change.oid):
             done.kept.append(change.path)
             continue
         removed.append(change.path)
@@ -103,12 +104,21 @@ def take_back(repo: Repository) -> Done:
     return done
 
 
-def _has_facts(repo: Repository, stem: str) -> bool:
+def _may_go(repo: Repository, path: str, oid: str) -> bool:
+    """True for what we wrote and nobody added to: the files of `init`, pages, and checkpoints with a title alone."""
     try:
-        checkpoint = Snapshot.of_worktree(repo).checkpoint(stem)
-    except FormatError:
-        return True
-    return checkpoint is not None and bool(checkpoint.facts)
+        data = read_file(repo.root, path)
+        if data is None:
+            return True
+        stem = checkpoint_stem(path)
+        if stem:
+            document = parse_document(decode_checkpoint(data, path), path)
+            body = "".join(document.lines[document.front_end + 1 :]).strip()
+            return body == f"# {document.title}"
+    except GitsessionError:
+        return False
+    ours = path in (SETTINGS, README, ATTRIBUTES) or derived(path)
+    return ours and repo.write_blob(data, path) == oid
 
 
 def check_git() -> None:

@@ -1,13 +1,18 @@
 """The merge drivers, and `resolve` for what git calls no driver for."""
 
 import os
+import re
 
 from gitsession.errors import FormatError, GitsessionError
 from gitsession.formats.merge import merge_checkpoints
 from gitsession.git import Repository
-from gitsession.store.files import write_file, write_whole
+from gitsession.store.files import read_file, write_file, write_whole
 from gitsession.store.layout import FOLDER, checkpoint_stem, derived
+from gitsession.store.lock import lock
 from gitsession.store.staging import stage_file
+
+BASE, OURS, THEIRS = 1, 2, 3  # git's stages of a path in conflict
+_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def run_driver(repo: Repository, name: str, arguments: list[str]) -> int:
@@ -18,7 +23,14 @@ def run_driver(repo: Repository, name: str, arguments: list[str]) -> int:
             _copy(repo, theirs, ours)
         return 0
     data = [_read(repo, p) for p in (base, ours, theirs)]
-    merged = merge_checkpoints(data[0] or None, data[1], data[2], path)
+    try:
+        merged = merge_checkpoints(data[0] or None, data[1], data[2], path)
+    except FormatError as e:
+        # People settle it, between the markers that git's own merge of texts leaves.
+        repo.git("merge-file", "-L", "ours", "-L", "base", "-L", "theirs", ours, base, theirs, check=False)
+        raise GitsessionError(
+            f"{path} is left to you, one side cannot be read: {e.reason}", "mend it, then: git add " + path
+        ) from None
     write_whole(os.path.join(repo.root, ours), merged)
     return 0
 
@@ -30,28 +42,33 @@ def resolve(repo: Repository) -> list[str]:
         if entry.stage:
             stages.setdefault(entry.path, {})[entry.stage] = (entry.mode, entry.oid)
     lines = []
-    for path, found in stages.items():
-        blobs = {stage: repo.read_object(oid) or b"" for stage, (_, oid) in found.items()}
-        if derived(path):
-            data, what = blobs.get(2, blobs.get(3, b"")), "derived anew by the next commit"
-        elif 2 in blobs and 3 in blobs and checkpoint_stem(path):
-            try:
-                data, what = merge_checkpoints(blobs.get(1), blobs[2], blobs[3], path), "facts of both sides united"
-            except FormatError as e:
-                raise GitsessionError(
-                    f"{path} cannot be settled: one side cannot be read: {e.reason}",
-                    "settle it by hand, then: git add " + path,
-                ) from None
-        elif len(blobs.keys() & {2, 3}) == 1:
-            side = 2 if 2 in blobs else 3
-            data, what = blobs[side], "kept, as one side changed it and the other removed it"
-        else:
-            continue
-        write_file(repo.root, path, data)
-        repo.git("update-index", "--force-remove", "--", path)
-        stage_file(repo, path)
-        lines.append(f"{path}: {what}")
+    with lock(repo.common_dir):
+        for path, found in stages.items():
+            sides = {stage: repo.read_object(oid) or b"" for stage, (_, oid) in found.items()}
+            data, what = _settle(repo, path, sides)
+            if data is not None:
+                write_file(repo.root, path, data)
+                repo.change_index("update-index", "--force-remove", "--", path)
+                stage_file(repo, path)
+            lines.append(f"{path}: {what}")
     return lines
+
+
+def _settle(repo: Repository, path: str, sides: dict[int, bytes]) -> tuple[bytes | None, str]:
+    """What a path in conflict becomes (None: it is left to people), and why, in words. `sides` by git's stages 1 to 3."""
+    here = read_file(repo.root, path)
+    if derived(path):
+        return sides.get(OURS, sides.get(THEIRS, b"")), "derived anew by the next commit"
+    if here is not None and here not in sides.values() and not _MARKER.search(here):
+        return here, "as you settled it"
+    if len(sides.keys() & {OURS, THEIRS}) == 1:
+        return sides.get(OURS, sides.get(THEIRS)), "kept, as one side changed it and the other removed it"
+    if checkpoint_stem(path):
+        try:
+            return merge_checkpoints(sides.get(BASE), sides[OURS], sides[THEIRS], path), "facts of both sides united"
+        except FormatError as e:
+            return None, f"left to you, one side cannot be read: {e.reason}"
+    return None, "left to you: mend it, then git add it"
 
 
 def _read(repo: Repository, path: str) -> bytes:

@@ -21,12 +21,13 @@ def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]
     if oid != old:
         repo.write_blob(data)
         repo.update_index([("100644", oid, path)])
-    repo.git("checkout-index", "-f", "-u", "--", path)
+    repo.change_index("checkout-index", "-f", "-u", "--", path)
     return lines
 
 
 def remove_page(repo: Repository, path: str, old: str) -> list[str]:
     """Take a page out of the git index and off the disk. Returns lines for people, as `put_page` does."""
+    refuse_links(repo.root, path)
     lines = _save_edits(repo, path, old, "")
     repo.update_index([("0", "", path)])
     with contextlib.suppress(OSError):  # already gone, or other pages are left

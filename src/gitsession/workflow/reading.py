@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gitsession.errors import FormatError, GitError, SessionError
+from gitsession.errors import FormatError, GitError, SessionError, visible
 from gitsession.git import Repository
 from gitsession.git.history import Commit, is_shallow, read_commit
 from gitsession.git.repository import StagedChange
@@ -19,8 +19,9 @@ from gitsession.workflow.derive import (
     newest_active,
     past,
     redacted,
+    source_of_tree,
+    source_of_worktree,
     subjects,
-    tree_of_worktree,
     worktree_changes,
 )
 from gitsession.workflow.record import open_items
@@ -69,10 +70,10 @@ def handoff_now(repo: Repository, *, session: str = "", budget: int | None = Non
     main = default_branch(repo, snapshot.settings)
     stem = find_session(session, snapshot.oids) if session else progress.stem()
     if not stem:
-        stem = newest_active(snapshot.checkpoints(), progress.branch, main)
+        stem = newest_active(snapshot.fold().recent, progress.branch, main)
     source = make_source(
         repo, snapshot, session=stem, branch=progress.branch, rev=repo.head_oid(), changes=worktree_changes(repo),
-        tree=lambda: tree_of_worktree(repo), master=master or progress.branch == main or not stem,
+        source_id=lambda: source_of_worktree(repo), master=master or progress.branch == main or not stem,
     )  # fmt: skip
     return derive_page(source, budget)
 
@@ -125,7 +126,7 @@ def _derive_at(repo: Repository, snapshot: Snapshot, oid: str, path: str, stem: 
     checkpoint = snapshot.checkpoint(stem) if stem else None
     branch = checkpoint.branch if checkpoint and path != MASTER else default_branch(repo, snapshot.settings)
     source = make_source(repo, snapshot, session=stem, branch=branch, rev=commit.parents[0] if commit.parents else "", changes=changes,
-                         tree=lambda: repo.text("rev-parse", oid + "^{tree}"), master=path == MASTER)  # fmt: skip
+                         source_id=lambda: source_of_tree(repo, repo.text("rev-parse", oid + "^{tree}")), master=path == MASTER)  # fmt: skip
     return derive_page(source, budget)
 
 
@@ -256,7 +257,7 @@ def live_lines(repo: Repository) -> list[str]:
         elif not ahead.isdigit() and repo.text("remote", check=False):
             lines.append(f"Not pushed: {branch} has no upstream branch")
     lines += _elsewhere(repo)
-    return [" ".join(_plain(line).split()) for line in lines]
+    return [visible(" ".join(line.split())) for line in lines]
 
 
 def _commits(repo: Repository) -> list[str]:
@@ -296,7 +297,10 @@ def _elsewhere(repo: Repository) -> list[str]:
         name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
         if oid == head or name.endswith("/HEAD"):
             continue
-        there = Snapshot.of_commit(repo, oid)
+        try:
+            there = Snapshot.of_commit(repo, oid)
+        except GitError:
+            continue  # its tree is not in this partial clone
         for stem in reversed(list(there.oids)):
             if stem in seen or there.oids[stem] == here.oids.get(stem):
                 continue
@@ -327,7 +331,3 @@ def _elsewhere(repo: Repository) -> list[str]:
         if len(lines) >= 8:
             break
     return lines
-
-
-def _plain(line: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in line)

@@ -109,6 +109,7 @@ def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") ->
 def record_state(repo: Repository, key: str, value: str) -> Recorded:
     """Write a line of State, with the source tree that it was observed on."""
     source = source_of_worktree(repo)
+    notes = f" (source {source})" if source else ""
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
@@ -117,7 +118,7 @@ def record_state(repo: Repository, key: str, value: str) -> Recorded:
         edit_staged(
             repo,
             checkpoint_path(stem),
-            lambda t, p: set_state(t, p, key, _clean(value), annotations=f" (source {source})"),
+            lambda t, p: set_state(t, p, key, _clean(value), annotations=notes),
         )
     return Recorded(stem, "state", f"{key}: {value}", opened)
 
@@ -147,7 +148,8 @@ def end_session(repo: Repository, *, outcome: str = "", status: str = "completed
 
 def commit_sessions(repo: Repository, message: str) -> str:
     """Commit `.sessions/` alone, whatever else is staged. Returns git's own words. Raises GitError when a hook refuses."""
-    done = repo.git("commit", "--quiet", "--only", "-m", message, "--", ".sessions", check=False)
+    # Hooks of others, and a person at a passphrase, take as long as they take.
+    done = repo.git("commit", "--quiet", "--only", "-m", message, "--", ".sessions", check=False, timeout=None)
     words = done.err.decode("utf-8", "replace").strip() or done.out.decode("utf-8", "replace").strip()
     if done.code:
         raise GitsessionError("the commit was not made", words)
@@ -168,6 +170,8 @@ def session_for_recording(repo: Repository, snapshot: Snapshot) -> tuple[str, bo
     if taken:
         take_over(repo, progress, taken)
         return taken, False
+    if not stem:
+        progress.raise_unreadable()
     if settings.sessions != "auto":
         raise SessionError("no session is in progress on this branch", "begin one with: gitsession start TITLE")
     new = NewSession(auto_title(progress.branch, main), agent=detect_agent(os.environ))

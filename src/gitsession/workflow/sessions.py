@@ -95,6 +95,28 @@ class Progress:
                     return stem
         return ""
 
+    def raise_unreadable(self) -> None:
+        """Raise FormatError where this branch's key names a checkpoint that cannot be read, or is gone from the work tree only."""
+        stem = self.keys.get(self.branch, "") if self.branch else ""
+        if not stem:
+            return
+        path = checkpoint_path(stem)
+        self.snapshot.checkpoint(stem)
+        for problem in self.snapshot.problems:
+            if problem.path == path:
+                raise FormatError(path, problem.line, problem.message, problem.hint)
+        if stem not in self.snapshot.oids and self.repo.index_entries(path):
+            raise FormatError(path, 1, "is gone from the work tree", "get it back with: git checkout -- " + path)
+
+    def elsewhere(self) -> bool:
+        """True when a session that was begun lies on disk, and neither in this snapshot nor in a commit: a commit of other paths."""
+        return any(
+            stem not in self.snapshot.oids
+            and os.path.lexists(self.repo.path(checkpoint_path(stem)))
+            and not self._committed(stem, branch)
+            for branch, stem in self.keys.items()
+        )
+
     def _counts(self, stem: str) -> bool:
         checkpoint = self._read(stem)
         if checkpoint is None or checkpoint.status != "active":
@@ -208,6 +230,7 @@ def begin(repo: Repository, snapshot: Snapshot, new: NewSession) -> tuple[str, s
     if new.tags:
         keys.append(("tags", "[" + ", ".join(quote_scalar(t) for t in new.tags) + "]"))
     taken = set(snapshot.oids) | {checkpoint_stem(f"{FOLDER}/{name}") for name in _names(repo)}
+    taken |= {checkpoint_stem(entry.path) for entry in repo.index_entries(FOLDER)}
     return new_stem(new.title, taken - {""}), new_checkpoint(new.title, keys, new.goal)
 
 

@@ -4,7 +4,7 @@ import os
 
 from gitsession.errors import GitsessionError, ScanError
 from gitsession.git import Repository
-from gitsession.git.repository import parse_raw
+from gitsession.git.repository import GITLINK, parse_raw
 from gitsession.handoff import parse_page
 from gitsession.secretscan import scan_bytes
 from gitsession.store.layout import FOLDER, MASTER, branch_page_path
@@ -71,8 +71,8 @@ def _published(repo: Repository, remote: str, refs: bytes) -> set[tuple[str, str
     revs = [*new, *("^" + oid for oid in known)]
     theirs = ["--not", f"--remotes={remote}"] if remote and not os.path.isabs(remote) and ":" not in remote else []
     out = repo.git(
-        "log", "--full-history", "-m", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--format=",
-        "--stdin", *theirs, stdin=("\n".join([*revs, "--", FOLDER]) + "\n").encode(), timeout=600,
+        "log", "--full-history", "--diff-merges=separate", "-O/dev/null", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+        "--no-show-signature", "--format=", "--stdin", *theirs, stdin=("\n".join([*revs, "--", FOLDER]) + "\n").encode(), timeout=600,
     ).out  # fmt: skip
     out = out.replace(b"\0\0:", b"\0:").lstrip(b"\0\n")
-    return {(c.path, c.oid) for c in parse_raw(out) if c.status != "D"}
+    return {(c.path, c.oid) for c in parse_raw(out) if c.status != "D" and c.mode != GITLINK}
