@@ -26,6 +26,9 @@ def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "GITSESSION", *AGENT_SIGNS)):
             monkeypatch.delenv(name)
+    # Whoever runs the tests may have a gitsession on PATH; the hooks under test must not find that one.
+    places = os.environ["PATH"].split(os.pathsep)
+    monkeypatch.setenv("PATH", os.pathsep.join(p for p in places if not (Path(p) / "gitsession-hook").exists()))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

@@ -52,8 +52,10 @@ def _run(name: str, rest: list[str]) -> int:
             verdict = before_push(repo, rest[0] if rest else "", sys.stdin.buffer.read())
             return _print(verdict.lines, go=verdict.go)
         else:
-            sys.stderr.write(f"gitsession: no hook is called {name}\n")
-            return 2
+            what = f"no hook is called {name}; " if name else ""
+            return 2 * _print(
+                [f"gitsession: {what}usage: gitsession-hook HOOK [ARGUMENT]..., as git's hooks start it"], go=False
+            )
         verdict = act(repo)
     return _print(verdict.lines, go=verdict.go)
 

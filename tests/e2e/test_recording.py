@@ -407,15 +407,20 @@ def test_index_lock_held_for_a_while_is_waited_for(project):
     assert "- two" in project.staged(project.session)
 
 
-def test_index_lock_held_for_good_keeps_the_fact_in_the_file(project, monkeypatch):
-    project.gs("note", "one")
-    project.write(".git/index.lock", "")
+def hasty(project, *command):
+    """`gitsession COMMAND` that waits for the git index no longer than a test may."""
     code = (
         "from gitsession.git import Repository\nmake = Repository.__init__\n"
         "def hasty(repo, *a):\n    make(repo, *a)\n    repo.patience = 0.2\n"
         "Repository.__init__ = hasty\nfrom gitsession.cli import main\nmain()"
     )
-    done = project.run(sys.executable, "-c", code, "note", "two", check=False)
+    return project.run(sys.executable, "-c", code, *command, check=False)
+
+
+def test_index_lock_held_for_good_keeps_the_fact_in_the_file(project):
+    project.gs("note", "one")
+    project.write(".git/index.lock", "")
+    done = hasty(project, "note", "two")
     assert done.returncode == 1
     assert "locked" in done.stderr
     assert "recorded" in done.stderr
@@ -425,6 +430,21 @@ def test_index_lock_held_for_good_keeps_the_fact_in_the_file(project, monkeypatc
     (project.root / ".git" / "index.lock").unlink()
     project.git("add", ".sessions")
     project.git("commit", "-q", "-m", "Work")
+
+
+def test_index_lock_held_for_good_when_a_session_begins_makes_no_two(project):
+    project.write(".git/index.lock", "")
+    done = hasty(project, "note", "first")
+    assert done.returncode == 1
+    assert "locked" in done.stderr
+    written = [project.read(f".sessions/{name}") for name in project.checkpoints()]
+    assert any("- first\n" in text for text in written) == ("recorded in" in done.stderr)
+    (project.root / ".git" / "index.lock").unlink()
+    project.gs("note", "second")
+    assert len(project.checkpoints()) == 1
+    project.git("add", ".sessions")
+    project.git("commit", "-q", "-m", "Work")
+    assert "second" in project.page
 
 
 def test_a_writer_lock_held_by_another_process(project):

@@ -12,6 +12,7 @@ from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Fold
 from gitsession.model.folding import FoldState, WholeNeededError, fold
+from gitsession.model.keeping import dump_fold, resume_fold
 from gitsession.model.order import ordered
 from gitsession.model.settings import Settings
 
@@ -296,7 +297,7 @@ def test_a_fold_that_goes_on_is_the_whole_fold(history: list[Checkpoint], listed
 
 
 def _stored(kept: FoldState) -> Any:
-    plain: Any = kept.dump()
+    plain: Any = dump_fold(kept)
     return marshal.loads(marshal.dumps(plain))
 
 
@@ -306,9 +307,9 @@ def _goes_on(history: list[Checkpoint], growing: Checkpoint) -> None:
     for checkpoint in ordered(others):
         kept.add(checkpoint)
     dumped = _stored(kept)
-    assert FoldState.resume(dumped, None).result(Settings()) == state(*others)
+    assert resume_fold(dumped, None).result(Settings()) == state(*others)
     try:
-        resumed = FoldState.resume(dumped, growing)
+        resumed = resume_fold(dumped, growing)
         resumed.add(growing)
     except WholeNeededError:
         return
@@ -321,7 +322,7 @@ def test_what_a_kept_fold_cannot_know_needs_the_whole() -> None:
         kept = FoldState()
         for checkpoint in ordered(history):
             kept.add(checkpoint)
-        resumed = FoldState.resume(_stored(kept), last)
+        resumed = resume_fold(_stored(kept), last)
         resumed.add(last)
         return resumed.result(Settings())
 
@@ -353,7 +354,7 @@ def test_a_long_history_goes_on_without_being_read() -> None:
     for checkpoint in ordered(history[:-1]):
         kept.add(checkpoint)
     last = session(24, f"done: [x] 3 {link(4)}", "decision: y", hour=23)
-    resumed = FoldState.resume(_stored(kept), last)
+    resumed = resume_fold(_stored(kept), last)
     resumed.add(last)
     assert resumed.result(Settings()) == state(*history[:-1], last)
     assert "3" not in [i.text for i in resumed.result(Settings()).in_force]

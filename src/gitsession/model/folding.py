@@ -5,13 +5,11 @@ takes the checkpoints one after the other in an order that is a function of thei
 the union of their files, gives the same state whichever is merged into the other.
 """
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 from gitsession.model.background import Keys, key_hash, newest
-from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
+from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fact import BINDING_KINDS, OPEN_KINDS, Fact, state_key, text_key
 from gitsession.model.fold import Fold, Item, Warning  # noqa: A004
 from gitsession.model.order import ordered as ordered  # noqa: PLC0414  (whoever folds step by step needs both)
@@ -34,7 +32,7 @@ def fold(checkpoints: Iterable[Checkpoint], settings: Settings) -> Fold:
     return state.result(settings)
 
 
-class _Opening:
+class Opening:
     """A fact in force, opened by one session."""
 
     __slots__ = ("fact", "index", "retired", "stem", "taken_by")
@@ -47,7 +45,8 @@ class _Opening:
         self.retired: tuple[tuple[str, str], ...] = ()
 
 
-def _key(fact: Fact) -> str:
+def fact_key(fact: Fact) -> str:
+    """What makes two facts the same: their words, without "Not solved:"."""
     return words_key(fact.bare)
 
 
@@ -55,7 +54,7 @@ class FoldState:
     """The fold so far; `add` takes the next checkpoint in order, `result` says where the project stands."""
 
     def __init__(self) -> None:
-        self.open: dict[str, dict[str, _Opening]] = {}  # key -> stem -> opening
+        self.open: dict[str, dict[str, Opening]] = {}  # key -> stem -> opening
         self.state: dict[str, tuple[Fact, str, int]] = {}  # key -> (fact, stem, index)
         self.commands: dict[str, tuple[Fact, str, int]] = {}
         self.background: dict[tuple[str, str], tuple[str, Fact, int]] = {}  # (stem, key) -> (kind, fact, index)
@@ -90,10 +89,10 @@ class FoldState:
             if fact.dropped or fact.box == "x" or fact.resolved or fact.replaces:
                 closing.append(fact)
             if self._opens(fact):
-                own.setdefault(_key(fact), fact.line)
+                own.setdefault(fact_key(fact), fact.line)
                 self._open(fact, stem, index)
             elif not fact.dropped:
-                said.add(_key(fact))
+                said.add(fact_key(fact))
                 self._note(fact, stem, index)
         for fact in closing:
             self._close(fact, stem, own, said)
@@ -120,7 +119,7 @@ class FoldState:
     def _open(self, fact: Fact, stem: str, index: int) -> None:
         if fact.kind == "done":  # "- [ ]" under Accomplished: not accomplished yet
             fact = fact._replace(kind="step")
-        key = _key(fact)
+        key = fact_key(fact)
         there = self.open.setdefault(key, {})
         named = [there[link] for link in fact.links if link in there and link != stem]
         if named and fact.kind in OPEN_KINDS:
@@ -139,7 +138,7 @@ class FoldState:
                 del self.open[key]
             self.background.setdefault((stem, key), ("done" if fact.kind == "step" else fact.kind, fact, index))
             return
-        there[stem] = _Opening(fact, stem, index)
+        there[stem] = Opening(fact, stem, index)
 
     def _note(self, fact: Fact, stem: str, index: int) -> None:
         """A fact that does not call for work: state, command, or background."""
@@ -150,7 +149,7 @@ class FoldState:
             table.pop(key, None)  # the latest stands last
             table[key] = (fact, stem, index)
             return
-        key = _key(fact)
+        key = fact_key(fact)
         kind = "done" if fact.kind == "step" else fact.kind
         if kind == "lesson":
             self._needs(key)
@@ -160,7 +159,7 @@ class FoldState:
         self.background.setdefault((stem, key), (kind, fact, index))
 
     def _close(self, fact: Fact, stem: str, own: Mapping[str, int], said: AbstractSet[str]) -> None:
-        key = _key(fact)
+        key = fact_key(fact)
         ticked = fact.box == "x" and fact.kind not in BINDING_KINDS
         for words in fact.replaces:
             self._replace(fact, words, stem)
@@ -217,7 +216,7 @@ class FoldState:
                 self.warnings[self._unmatched(fact.line, words, stem, BINDING_KINDS)] = None
             return
         self.matched += 1
-        heir = self.open.get(_key(fact), {}).get(stem)
+        heir = self.open.get(fact_key(fact), {}).get(stem)
         for key, opening in found:
             self._shut(opening, key, stem, fact.line)
             retired = opening.fact.bare
@@ -234,8 +233,8 @@ class FoldState:
             self._shut(opening, key, stem, fact.line)
         itself = fact.kind in OPEN_KINDS
         if itself:
-            for opening in list(self.open.get(_key(fact), {}).values()):
-                self._shut(opening, _key(fact), stem, fact.line)
+            for opening in list(self.open.get(fact_key(fact), {}).values()):
+                self._shut(opening, fact_key(fact), stem, fact.line)
         if found or not itself:
             self.closings += 1
             if found or self._was_closed(fact.resolved):
@@ -250,7 +249,7 @@ class FoldState:
             self._needs(exact)
         return key in self.closed or key + "." in self.closed
 
-    def _find(self, words: str, kinds: Sequence[str], *, but: Fact, stem: str) -> list[tuple[str, _Opening]]:
+    def _find(self, words: str, kinds: Sequence[str], *, but: Fact, stem: str) -> list[tuple[str, Opening]]:
         """Open facts that `words` means: the whole text, or its head, up to a ", because"."""
         key = words_key(words).removesuffix(".")
         found = []
@@ -261,7 +260,7 @@ class FoldState:
                      for o in there.values() if o.fact.kind in kinds]  # fmt: skip
         return [(k, o) for k, o in found if not (o.stem == stem and o.fact.line == but.line)]
 
-    def _shut(self, opening: _Opening, key: str, closer: str, line: int) -> None:
+    def _shut(self, opening: Opening, key: str, closer: str, line: int) -> None:
         there = self.open[key]
         there.pop(opening.stem, None)
         if not there:
@@ -279,75 +278,6 @@ class FoldState:
         for place in [p for p in self.background if p[1] == key]:
             del self.background[place]
         self.lessons.pop(key, None)
-
-    # -- going on later
-
-    def dump(self) -> tuple[object, ...]:
-        """The state as plain tuples, small whatever the history: for `resume`."""
-        background = sorted(self.background.items(), key=lambda b: (b[1][2], b[1][1].line))
-        rows = [(kind, fact, stem, index) for (stem, _), (kind, fact, index) in background]
-        listed, older = newest(rows)
-        gone = {key_hash(key) for key in self.closed} | {key_hash(key) for _, key in self.background}
-        trimmed = {kind: (count, stems) for kind, count, stems in older}
-        return (
-            [
-                (key, stem, tuple(o.fact), o.index, o.taken_by, o.retired)
-                for key, there in self.open.items()
-                for stem, o in there.items()
-            ],
-            [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.state.items()],
-            [(key, tuple(fact), stem, index) for key, (fact, stem, index) in self.commands.items()],
-            [(kind, tuple(fact), stem, index) for kind, fact, stem, index in listed],
-            [_plain(c) for c in self.sessions],
-            [(w.stem, w.line, w.message) for w in self.warnings],
-            [(place, [(w.stem, w.line, w.message) for w in warnings]) for place, warnings in self.ahead.items()],
-            (self.count, self.first, self.last, self.closings, self.matched),
-            list(trimmed.items()),
-            array("Q", sorted(gone)).tobytes(),
-            sorted(self.late - set(self.parents)),
-            bool(self.late & set(self.parents)),  # parents in a circle: what comes next need not come last
-            sorted(self.parents),
-        )
-
-    @classmethod
-    def resume(cls, dumped: Any, checkpoint: Checkpoint | None) -> "FoldState":
-        """The state that `dump` gave. Raises WholeNeededError if `checkpoint` (None: no more) does not come next."""
-        state = cls()
-        (
-            openings,
-            states,
-            commands,
-            background,
-            sessions,
-            warnings,
-            ahead,
-            numbers,
-            trimmed,
-            gone,
-            unknown,
-            circle,
-            stems,
-        ) = dumped
-        state.count, state.first, last, state.closings, state.matched = numbers
-        state.last = tuple(last)
-        if checkpoint is not None and (circle or checkpoint.order < state.last or checkpoint.stem in unknown):
-            raise WholeNeededError
-        for key, stem, fact, index, taken_by, retired in openings:
-            opening = _Opening(Fact._make(fact), stem, index)
-            opening.taken_by, opening.retired = taken_by, retired
-            state.open.setdefault(key, {})[stem] = opening
-        state.state = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in states}
-        state.commands = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in commands}
-        for kind, plain, stem, index in background:
-            fact = Fact._make(plain)
-            state.background[stem, _key(fact)] = (kind, fact, index)
-        state.sessions = [Checkpoint(*(*plain[:-1], tuple(map(Fact._make, plain[-1])))) for plain in sessions]
-        state.warnings = dict.fromkeys(Warning(*w) for w in warnings)
-        state.ahead = {tuple(place): [Warning(*w) for w in early] for place, early in ahead}
-        state.parents = dict.fromkeys(stems, ())
-        state.trimmed = dict(trimmed)
-        state.gone = Keys(gone)
-        return state
 
     def _needs(self, key: str) -> None:
         if self.gone is not None and key_hash(key) in self.gone:
@@ -402,9 +332,9 @@ class FoldState:
         openings = sorted(
             (o for there in self.open.values() for o in there.values()), key=lambda o: (o.index, o.fact.line)
         )
-        shown: dict[tuple[str, str], list[_Opening]] = {}
+        shown: dict[tuple[str, str], list[Opening]] = {}
         for opening in openings:
-            shown.setdefault((opening.fact.kind, _key(opening.fact)), []).append(opening)
+            shown.setdefault((opening.fact.kind, fact_key(opening.fact)), []).append(opening)
         items += [self._item(same) for same in shown.values()]
         items += [
             Item("state", fact.text, stem, fact.line, (stem,), source=fact.source, by=fact.by, age=self.count - index)
@@ -435,7 +365,7 @@ class FoldState:
             ),
         )
 
-    def _item(self, same: list[_Opening]) -> Item:
+    def _item(self, same: list[Opening]) -> Item:
         first, last = same[0], same[-1]
         return Item(
             kind=first.fact.kind,
@@ -449,8 +379,3 @@ class FoldState:
             by=last.fact.by,
             est=last.fact.est,
         )
-
-
-def _plain(checkpoint: Checkpoint) -> tuple[object, ...]:
-    values = [getattr(checkpoint, f) for f in CHECKPOINT_FIELDS]
-    return (*values, tuple(tuple(f) for f in checkpoint.facts))

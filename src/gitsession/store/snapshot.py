@@ -14,6 +14,7 @@ from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import Fact
 from gitsession.model.fold import Fold
 from gitsession.model.folding import FoldState, WholeNeededError, ordered
+from gitsession.model.keeping import dump_fold, resume_fold
 from gitsession.model.settings import Settings
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.files import read_file
@@ -216,7 +217,7 @@ class Snapshot:
         if not kept or kept[0] != self._key(but=last):
             return None
         try:
-            state = FoldState.resume(kept[1], newest)
+            state = resume_fold(kept[1], newest)
             if newest is not None:
                 state.add(newest)
         except WholeNeededError:
@@ -232,7 +233,7 @@ class Snapshot:
         for checkpoint in others:
             state.add(checkpoint)
         problems = [(p.path, p.line, p.message, p.hint) for p in self.problems]
-        store_cache(self.repo.common_dir, "fold", (self._key(but=last), state.dump(), problems))
+        store_cache(self.repo.common_dir, "fold", (self._key(but=last), dump_fold(state), problems))
         if newest is None:
             return state
         whole = ordered([*others, newest])

@@ -36,11 +36,19 @@ def edit_staged(repo: Repository, path: str, edit: Edit) -> None:
         except GitsessionError:
             half = staged  # what is edited was not staged; it goes in when people stage it
     write_file(repo.root, path, new)
+    if half is None:
+        stage_recorded(repo, path)  # the whole file, so that git knows its time stamp, too
+    elif entry is not None and half != staged:
+        stage_recorded(repo, path, lambda: stage_bytes(repo, path, half, entry.mode))
+
+
+def stage_recorded(repo: Repository, path: str, stage: Callable[[], None] | None = None) -> None:
+    """Stage what was written a moment ago. Raises LockedError that says so: whoever sees it must not record it again."""
     try:
-        if half is None:
-            stage_file(repo, path)  # the whole file, so that git knows its time stamp, too
-        elif entry is not None and half != staged:
-            stage_bytes(repo, path, half, entry.mode)
+        if stage is not None:
+            stage()
+        else:
+            stage_file(repo, path)
     except LockedError:
         raise LockedError(
             f"recorded in {path}, but not staged: the git index is locked", f"do not record it again; git add {path}"

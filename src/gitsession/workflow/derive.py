@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 
 from gitsession.errors import GitError, GitsessionError
@@ -162,6 +160,9 @@ def source_of_worktree(repo: Repository) -> str:
 
     Of a throw-away copy of the git index, with a throw-away folder for objects: nothing of it stays in the repository.
     """
+    import shutil  # not on the way of a commit, which does not come here
+    import tempfile
+
     try:
         with tempfile.TemporaryDirectory(prefix="gitsession-") as folder:
             index, objects = os.path.join(folder, "index"), os.path.join(folder, "objects")

@@ -14,7 +14,7 @@ from gitsession.git import Repository
 from gitsession.githooks import install, set_merge_drivers, uninstall, unset_merge_drivers
 from gitsession.process import run
 from gitsession.resources import read_resource
-from gitsession.store.files import read_file, write_file
+from gitsession.store.files import read_file, refuse_links, write_file
 from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS, checkpoint_stem, derived
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
@@ -52,12 +52,7 @@ def initialise(repo: Repository) -> Done:
         # Hooks first: where they cannot go, nothing is left half done.
         done.hooks = [*install(repo, sys.executable), *set_merge_drivers(repo, sys.executable)]
         if not there:
-            found = _discover(repo)
-            files = {
-                SETTINGS: render_settings(found, guess_default_branch(repo)),
-                README: read_resource("templates", "sessions-readme.md"),
-                ATTRIBUTES: read_resource("templates", "gitattributes"),
-            }
+            files = _texts(repo)
             for path, text in files.items():
                 if read_file(repo.root, path) is None:
                     write_file(repo.root, path, text.encode("utf-8"))
@@ -81,11 +76,11 @@ def take_back(repo: Repository) -> Done:
     done.hooks = [*uninstall(repo), *unset_merge_drivers(repo)]
     for key in repo.config(r"^branch\..*\.gitsession$"):
         repo.set_config(branch_key(key.split(".", 1)[1].rpartition(".")[0]), None)
-    removed = []
+    removed, texts = [], _texts(repo)
     for change in repo.staged(FOLDER):
         if change.status != "A":
             continue
-        if not _may_go(repo, change.path, change.oid):
+        if not _may_go(repo, change.path, texts):
             done.kept.append(change.path)
             continue
         removed.append(change.path)
@@ -104,21 +99,29 @@ def take_back(repo: Repository) -> Done:
     return done
 
 
-def _may_go(repo: Repository, path: str, oid: str) -> bool:
+def _texts(repo: Repository) -> dict[str, str]:
+    """What `init` writes, by path: the same for the same tree."""
+    return {
+        SETTINGS: render_settings(_discover(repo), guess_default_branch(repo)),
+        README: read_resource("templates", "sessions-readme.md"),
+        ATTRIBUTES: read_resource("templates", "gitattributes"),
+    }
+
+
+def _may_go(repo: Repository, path: str, texts: dict[str, str]) -> bool:
     """True for what we wrote and nobody added to: the files of `init`, pages, and checkpoints with a title alone."""
     try:
+        refuse_links(repo.root, path)
         data = read_file(repo.root, path)
-        if data is None:
+        if data is None or derived(path):
             return True
-        stem = checkpoint_stem(path)
-        if stem:
-            document = parse_document(decode_checkpoint(data, path), path)
-            body = "".join(document.lines[document.front_end + 1 :]).strip()
-            return body == f"# {document.title}"
+        text = decode_checkpoint(data, path)
+        if not checkpoint_stem(path):
+            return text.replace("\r\n", "\n") == texts.get(path)
+        document = parse_document(text, path)
+        return "".join(document.lines[document.front_end + 1 :]).strip() == f"# {document.title}"
     except GitsessionError:
         return False
-    ours = path in (SETTINGS, README, ATTRIBUTES) or derived(path)
-    return ours and repo.write_blob(data, path) == oid
 
 
 def check_git() -> None:

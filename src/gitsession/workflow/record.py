@@ -16,10 +16,11 @@ from gitsession.model.checkpoint import OUTCOMES
 from gitsession.model.fact import BINDING_KINDS, HEADING_OF, OPEN_KINDS, Fact, text_key
 from gitsession.model.fold import Fold, Item
 from gitsession.secretscan import scan_bytes
+from gitsession.store.files import write_file
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
-from gitsession.store.staging import create_staged, edit_staged
+from gitsession.store.staging import edit_staged
 from gitsession.workflow.derive import source_of_worktree
 from gitsession.workflow.sessions import (
     NewSession,
@@ -66,19 +67,17 @@ def record_fact(
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
-        stem, opened = session_for_recording(repo, snapshot)
+        # All that can be refused is, before a session begins for it.
         if replaces:
             kinds = BINDING_KINDS if kind in BINDING_KINDS else (kind,)
-            old = pick(
-                [i for i in snapshot.fold(stem).in_force if i.kind in kinds],
-                replaces,
-                "decision or constraint in force",
-            )
+            force = snapshot.fold(Progress(repo, snapshot).stem()).in_force
+            old = pick([i for i in force if i.kind in kinds], replaces, "decision or constraint in force")
             notes += _annotation("replaces", old.text)
         for name, value in (("est", est), ("took", took)):
             notes += _annotation(name, value) if value else ""
         box = {"step": " ", "done": "x"}.get(kind, "")
-        _refuse_secrets(text + notes, checkpoint_path(stem))
+        _refuse_secrets(text + notes)
+        stem, opened = session_for_recording(repo, snapshot)
         edit_staged(repo, checkpoint_path(stem), lambda t, p: add_fact(t, p, kind, text, box=box, annotations=notes))
     return Recorded(stem, kind, text, opened)
 
@@ -88,12 +87,15 @@ def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") ->
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
-        stem, opened = session_for_recording(repo, snapshot)
-        fold = snapshot.fold(stem)
-        item = pick(open_items(fold, stem), what, "open step, blocker, question or error")
+        progress = Progress(repo, snapshot)
+        current = progress.stem()
+        if not current:
+            progress.raise_unreadable()
+        item = pick(open_items(snapshot.fold(current), current), what, "open step, blocker, question or error")
         notes = _annotation("took", took) if took else ""
         notes += _annotation("resolved", _clean(how)) if how else ""
-        _refuse_secrets(notes, checkpoint_path(stem))
+        _refuse_secrets(notes)
+        stem, opened = session_for_recording(repo, snapshot)
         path = checkpoint_path(stem)
         own = [f for f in _facts(snapshot, stem) if _says(f, item.text)]
         if own:
@@ -113,8 +115,8 @@ def record_state(repo: Repository, key: str, value: str) -> Recorded:
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
+        _refuse_secrets(value)
         stem, opened = session_for_recording(repo, snapshot)
-        _refuse_secrets(value, checkpoint_path(stem))
         edit_staged(
             repo,
             checkpoint_path(stem),
@@ -179,16 +181,16 @@ def session_for_recording(repo: Repository, snapshot: Snapshot) -> tuple[str, bo
 
 
 def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
-    """Begin a session: its file is written and staged, and the branch's key set. The caller holds the lock."""
+    """Begin a session: its file is written, and the branch's key set. The caller holds the lock, and stages the file."""
     stem, text = begin(repo, snapshot, new)
     path = checkpoint_path(stem)
     for words, other in new.steps:
         link = f" ([{_number(other)}]({other}.md))" if other else ""
         text = add_fact(text, path, "step", " ".join(words.split()), box=" ", annotations=link)
-    _refuse_secrets(text, path)
-    create_staged(repo, path, text)
-    repo.set_config(branch_key(repo.branch()), stem)
+    _refuse_secrets(text)
     data = text.encode("utf-8")
+    write_file(repo.root, path, data)
+    repo.set_config(branch_key(repo.branch()), stem)
     snapshot.add(stem, data)
     return stem
 
@@ -290,8 +292,8 @@ def _clean(words: str) -> str:
     return text
 
 
-def _refuse_secrets(text: str, path: str) -> None:
-    findings = scan_bytes(path, text.encode("utf-8"))
+def _refuse_secrets(text: str) -> None:
+    findings = scan_bytes("", text.encode("utf-8"))
     if findings:
         kinds = ", ".join(sorted({f"{f.kind} ({f.excerpt})" for f in findings}))
         raise GitsessionError(

@@ -11,7 +11,7 @@ from gitsession.git import Repository
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
-from gitsession.store.staging import edit_staged
+from gitsession.store.staging import edit_staged, stage_recorded
 from gitsession.workflow.record import open_items, open_session
 from gitsession.workflow.sessions import (
     NewSession,
@@ -68,6 +68,7 @@ def start_session(
             steps = ((words, item.stem),)
         agent = agent or detect_agent(os.environ)
         stem = open_session(repo, snapshot, NewSession(words, goal, agent, model, account, tags, steps))
+        stage_recorded(repo, checkpoint_path(stem))
         return Started(stem, words, begun=True)
 
 
