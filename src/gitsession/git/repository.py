@@ -285,10 +285,10 @@ def _first_words(error: str) -> str:
 def parse_entries(out: bytes) -> list[IndexEntry]:
     """What `git ls-files -s -z` prints."""
     entries = []
-    for record in out.split(b"\0")[:-1]:
-        meta, _, path = record.partition(b"\t")
-        mode, oid, stage = meta.decode().split(" ")
-        entries.append(IndexEntry(mode, oid, int(stage), os.fsdecode(path)))
+    for record in os.fsdecode(out).split("\0")[:-1]:
+        meta, _, path = record.partition("\t")
+        mode, oid, stage = meta.split(" ")
+        entries.append(IndexEntry(mode, oid, int(stage), path))
     return entries
 
 

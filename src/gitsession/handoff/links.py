@@ -15,13 +15,15 @@ class Links:
         self.up = up
         numbers = Counter(map(self.number, set(stems)))
         self._shared = {number for number, count in numbers.items() if count > 1}
+        self._labels = {PROJECT: "project"}
 
     def label(self, stem: str) -> str:
         """What stands between the brackets."""
-        if stem == PROJECT:
-            return "project"
-        number = self.number(stem)
-        return _UNSAFE.sub("-", stem) if number in self._shared else number
+        label = self._labels.get(stem)
+        if label is None:
+            number = self.number(stem)
+            label = self._labels[stem] = _UNSAFE.sub("-", stem) if number in self._shared else number
+        return label
 
     @staticmethod
     def number(stem: str) -> str:

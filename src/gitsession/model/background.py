@@ -8,7 +8,7 @@ from types import MappingProxyType
 from gitsession.model.fact import Fact
 
 #: How many of the newest background facts of each kind are listed; older ones are counted.
-LISTED = 400
+LISTED = 200
 LINKS = 5
 
 #: kind, fact, stem, index of the session

@@ -28,9 +28,16 @@ class Past:
     def __init__(self, commits: Sequence[Commit], stems: Iterable[str]) -> None:
         self.commits = commits
         self._stems = set(stems)
+        self._sessions: dict[str, list[str]] = {}
 
     def sessions_of(self, commit: Commit) -> list[str]:
         """The sessions that a commit belongs to: those its message names, else those whose files it touches."""
+        found = self._sessions.get(commit.oid)
+        if found is None:
+            found = self._sessions[commit.oid] = self._attribute(commit)
+        return found
+
+    def _attribute(self, commit: Commit) -> list[str]:
         named = [s for s in named_sessions(commit.message) if s in self._stems]
         if named:
             return named
@@ -44,7 +51,8 @@ def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
     commits, complete = recent_commits(repo, rev, cached)
     if complete and any(c.oid not in cached for c in commits):
         # Those of other branches are kept for a while: people switch.
-        older = [c for c in cached.values() if c.oid not in {c.oid for c in commits}][:_KEPT]
+        here = {c.oid for c in commits}
+        older = [c for c in cached.values() if c.oid not in here][:_KEPT]
         store_cache(repo.common_dir, "commits", [tuple(c) for c in (*commits, *older)])
     return Past(commits, snapshot.oids)
 
