@@ -22,23 +22,6 @@ printf '%s|%s|%s\\n' "$hook" "$*" "$(case $hook in pre-push | post-rewrite) cat 
 """
 
 
-@pytest.fixture(autouse=True)
-def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    for name in [n for n in os.environ if n.startswith(("GIT_", "PRE_COMMIT", "GITSESSION"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Ada Example")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ada@example.com")
-        monkeypatch.setenv(f"GIT_{who}_DATE", "2026-11-23T09:30:00+00:00")
-    monkeypatch.setenv("GIT_EDITOR", "false")
-
-
 class Clone:
     """A work tree, git run in it, and the stand-in that its hooks start."""
 
