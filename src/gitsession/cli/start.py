@@ -7,6 +7,9 @@ from gitsession.handoff import render_json
 from gitsession.workflow.reading import handoff_now, live_lines
 from gitsession.workflow.starting import start_session
 
+#: A fact, not an order: agents are wary of text that tells them what to do.
+_HOW = "Facts are recorded by gitsession decide, todo, done, ask, block, error, learn or run, and reach the next handoff with git commit"
+
 
 @click.command()
 @click.argument("title", nargs=-1, metavar="[TITLE|STEP]")
@@ -48,7 +51,7 @@ def start(
         head = f"Session {started.stem} goes on"
     else:
         head = "No session is in progress; one begins with the first fact, or with `gitsession start TITLE`"
-    for line in (head, *lines):
+    for line in (head, *lines, _HOW):
         say("> " + line)
     click.echo()
     click.echo(page.text, nl=False)

@@ -213,17 +213,11 @@ def read_status(repo: Repository) -> Status:
         mine = [c for c in before.commits if stem in before.sessions_of(c)]
     path = checkpoint_path(stem)
     recorded = sum(any(name == path for _, name in c.changes) for c in mine)
-    handoff, unstaged = "none", False
+    unstaged = False
     if stem:
         index = {e.path: e.oid for e in repo.index_entries(path)}
         unstaged = path not in index or repo.git("diff-files", "--quiet", "--", path, check=False).code != 0
-    on_main = progress.branch == default_branch(repo, snapshot.settings)
-    page = MASTER if on_main or not stem else branch_page_path(stem)
-    stored = Snapshot.of_index(repo)
-    if page in stored.pages:
-        text = (repo.read_object(stored.pages[page]) or b"").decode("utf-8", "replace")
-        parsed = parse_page(text)
-        handoff = "wrong" if parsed is None else "current" if parsed[1].checkpoints == snapshot.digest else "behind"
+    handoff = stored_handoff(repo, snapshot, progress)
     return Status(
         branch=progress.branch,
         session=snapshot.checkpoint(stem) if stem else None,
@@ -237,17 +231,41 @@ def read_status(repo: Repository) -> Status:
     )
 
 
+_STORED = {
+    "current": "the stored handoff is current",
+    "behind": "the stored handoff is behind, the next commit refreshes it",
+    "wrong": "the stored handoff was edited by hand, the next commit mends it",
+    "none": "no handoff is stored yet",
+}
+
+
+def stored_handoff(repo: Repository, snapshot: Snapshot, progress: Progress) -> str:
+    """How the page that is stored in the git index stands to these checkpoints: current, behind, wrong, or none."""
+    stem = progress.stem()
+    on_main = progress.branch == default_branch(repo, snapshot.settings)
+    page = MASTER if on_main or not stem else branch_page_path(stem)
+    stored = Snapshot.of_index(repo)
+    if page not in stored.pages:
+        return "none"
+    parsed = parse_page((repo.read_object(stored.pages[page]) or b"").decode("utf-8", "replace"))
+    return "wrong" if parsed is None else "current" if parsed[1].checkpoints == snapshot.digest else "behind"
+
+
 def live_lines(repo: Repository) -> list[str]:
     """What no page can know: HEAD against the handoff, what is not committed or pushed, sessions elsewhere. Never written to a file."""
     lines: list[str] = []
     head = repo.text("log", "-1", "--format=%h %s", check=False)
     branch = repo.branch() or "detached HEAD"
-    lines += redacted([f"On {branch}" + (f" at {head}" if head else ", no commit yet")])
+    snapshot = Snapshot.of_worktree(repo)
+    stored = _STORED[stored_handoff(repo, snapshot, Progress(repo, snapshot))]
+    lines += redacted([f"On {branch}" + (f" at {head}" if head else ", no commit yet") + f"; {stored}"])
     changes = worktree_changes(repo)
     paths = sorted(c.path for c in changes)
     if paths:
         some = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
         lines.append(f"Not committed: {len(paths)} file{'s' * (len(paths) != 1)}: {some}")
+    else:
+        lines.append("Not committed: nothing")
     if head:
         lines += _commits(repo)
         ahead = repo.text("rev-list", "--count", "@{upstream}..HEAD", check=False)
