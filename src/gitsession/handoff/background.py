@@ -12,6 +12,7 @@ from gitsession.model.settings import Settings
 SESSIONS_BEFORE = 5
 UNTOLD = "untold"  # kind of a row on a session that says nothing of itself
 _WHAT_SIZE = 160  # bytes of what a session before did
+_LAST_SIZE = 480  # the same for the newest of them, which the next one goes on from
 _TITLE_SIZE = 120  # bytes
 
 
@@ -120,9 +121,10 @@ def before_rows(source: Source, links: Links, done: list[Item], focus: str) -> l
     rows = []
     for place, session in enumerate(sessions):
         parts = by_stem[session.stem]
-        what, count = join_within(parts, _WHAT_SIZE, "; " if any("," in part for part in parts) else ", ")
+        size = _WHAT_SIZE if place else _LAST_SIZE
+        what, count = join_within(parts, size, "; " if any("," in part for part in parts) else ", ")
         if not what and session.goal.strip():
-            what = inline(shorten(first_paragraph(session.goal), _WHAT_SIZE))
+            what = inline(shorten(first_paragraph(session.goal), size))
         title = inline(shorten(clean(session.title or session.stem), _TITLE_SIZE), tight=True)
         line = f"- {links.ref(session.stem)} {title}{who(session, day=day(session, year))}"
         rows.append(
