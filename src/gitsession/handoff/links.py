@@ -16,6 +16,8 @@ class Links:
         numbers = Counter(map(self.number, set(stems)))
         self._shared = {number for number, count in numbers.items() if count > 1}
         self._labels = {PROJECT: "project"}
+        #: The number of the session that people would call the last; empty where there is none.
+        self.highest = max(numbers, key=lambda number: (number.isdigit(), len(number), number), default="")
 
     def label(self, stem: str) -> str:
         """What stands between the brackets."""

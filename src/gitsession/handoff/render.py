@@ -255,11 +255,10 @@ class _Frame:
 
     def _span(self) -> str:
         """The sessions that the page covers, from the oldest to the highest number."""
-        numbers = {self.links.number(stem) for stem in self.source.stems}
-        if not numbers:
+        last = self.links.highest
+        if not last:
             return "no session yet"
-        last = max(numbers, key=lambda number: (number.isdigit(), len(number), number))
-        first = self.links.number(self.source.fold.first) if self.source.fold.first else min(numbers)
+        first = self.links.number(self.source.fold.first or min(self.source.stems))
         return f"session {last}" if first == last else f"sessions {first} to {last}"
 
     def _omission(self, omitted: list[Row]) -> tuple[str, list[str]]:
