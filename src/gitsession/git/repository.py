@@ -226,7 +226,7 @@ class Repository:
         return ref.removeprefix("refs/heads/")
 
     def operation(self) -> str:
-        """What git is in the middle of: `rebase`, `am`, `cherry-pick`, `revert`, `merge`, `bisect` or nothing."""
+        """What git is in the middle of: `rebase` (or am), `cherry-pick`, `revert`, `merge` or nothing."""
         for name, operation in (
             ("rebase-merge", "rebase"),
             ("rebase-apply", "rebase"),

@@ -2,9 +2,9 @@
 
 import os
 import shlex
-import tempfile
 
 from gitsession.resources import read_resource
+from gitsession.store.files import write_whole
 
 HOOKS = (
     "pre-commit", "pre-merge-commit", "commit-msg", "post-commit",
@@ -59,17 +59,6 @@ def read_bytes(path: str) -> bytes:
 
 
 def write_file(path: str, data: bytes, mode: int) -> None:
-    """Write a file at one stroke: whoever runs it sees the old one or the new one. Raises OSError."""
-    folder = os.path.dirname(path)
-    os.makedirs(folder, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".gitsession-", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    """Write a script at one stroke: whoever runs it sees the old one or the new one. Raises OSError."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_whole(path, data, mode)

@@ -45,20 +45,22 @@ def write_file(root: str, path: str, data: bytes) -> None:
         raise GitsessionError(f"{path} cannot be written: {e.strerror or e}", "nothing was changed") from None
 
 
-def write_whole(full: str, data: bytes) -> None:
-    """Replace a file at once, keeping its mode. Raises OSError, and leaves the old file then."""
-    mode = 0o644
+def write_whole(full: str, data: bytes, mode: int | None = None) -> None:
+    """Replace a file at once, keeping its mode unless one is given. Raises OSError, and leaves the old file then."""
+    kept = 0o644
     with contextlib.suppress(OSError):
-        mode = stat.S_IMODE(os.lstat(full).st_mode)
+        kept = stat.S_IMODE(os.lstat(full).st_mode)
     temporary = f"{full}.{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with contextlib.suppress(FileNotFoundError):  # of a process with our number that was killed
         os.unlink(temporary)
     try:
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+        with os.fdopen(os.open(temporary, flags, kept), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(temporary, mode)  # whatever the umask
         os.replace(temporary, full)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -62,7 +62,7 @@ class Status:
     unstaged: bool  # its checkpoint has changes that are not staged
 
 
-def handoff_now(repo: Repository, *, session: str = "", budget: int | None = None, master: bool = False) -> Handoff:
+def handoff_now(repo: Repository, *, session: str = "", budget: int | None = None) -> Handoff:
     """The handoff of the work tree as it is now; no stored page is trusted."""
     snapshot = Snapshot.of_worktree(repo)
     need_sessions(repo, snapshot)
@@ -73,7 +73,7 @@ def handoff_now(repo: Repository, *, session: str = "", budget: int | None = Non
         stem = newest_active(snapshot.fold().recent, progress.branch, main)
     source = make_source(
         repo, snapshot, session=stem, branch=progress.branch, rev=repo.head_oid(), changes=worktree_changes(repo),
-        source_id=lambda: source_of_worktree(repo), master=master or progress.branch == main or not stem,
+        source_id=lambda: source_of_worktree(repo), master=progress.branch == main or not stem,
     )  # fmt: skip
     return derive_page(source, budget)
 

@@ -47,7 +47,6 @@ class Recorded(NamedTuple):
     kind: str
     text: str
     opened: bool = False  # the session began with this recording
-    warning: str = ""
 
 
 def record_fact(
