@@ -1,5 +1,6 @@
 # Written by `gitsession init`, which may write it anew: a script of your own goes into the file NAME.before-gitsession.
 python=@python@
+program=@program@
 
 # Git runs hooks at the top of the work tree; .git is no directory there in a linked worktree or a submodule.
 git_dir=${GIT_DIR:-.git}
@@ -37,11 +38,7 @@ start() {
 find_and_start() {
 	code=97
 	if [ -x "$python" ]; then
-		"$python" -I -c 'try:
-    from gitsession.hook import main
-except ImportError:
-    raise SystemExit(97)
-main()' "$hook" "$@"
+		"$python" -I -S -c "$program" "$hook" "$@"
 		code=$?
 	fi
 	case $code in 97 | 126 | 127) ;; *) return "$code" ;; esac

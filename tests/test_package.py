@@ -38,7 +38,7 @@ def test_help_needs_no_command() -> None:
 
 
 def test_a_hook_starts_with_next_to_nothing() -> None:
-    assert loaded("import gitsession.hook") - loaded("pass") == {"gitsession", "gitsession.hook"}
+    assert loaded("import gitsession.hook") - loaded("pass") == {"gc", "gitsession", "gitsession.hook"}
 
 
 @pytest.mark.parametrize("module", ["commit", "message", "transfer", "merging"])

@@ -1,10 +1,14 @@
 """What an installed git hook starts: no click, prints in its own right."""
 
+import gc
+import os
 import sys
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the hook that the first argument names; exit 1 refuses."""
+    if arguments is None:
+        gc.disable()  # a process of a tenth of a second
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
     try:
         code = _run(name, rest)
@@ -20,6 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
         )
         _print([f"gitsession: {name}: {how}", *([f"  {hint}"] if hint else [])], go=False)
     sys.stderr.flush()
+    if arguments is None:
+        os._exit(code)  # all is closed, and taking the interpreter down would take as long as a git process
     raise SystemExit(code)
 
 
@@ -36,7 +42,7 @@ def _run(name: str, rest: list[str]) -> int:
 
         with Repository.open(".") as repo:
             return run_driver(repo, name, rest)
-    with Repository.open(".") as repo:
+    with Repository.of_hook() as repo:
         repo.patience = 2.0
         if name == "pre-commit":
             from gitsession.workflow.commit import before_commit as act

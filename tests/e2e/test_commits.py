@@ -467,7 +467,7 @@ def break_hook(project, tmp_path, code):
     stub = tmp_path / "python"
     stub.write_text(
         f"#!/bin/sh\nexec {sys.executable} -c 'import sys\n{code}\n"
-        "from gitsession.hook import main\nmain(sys.argv[1:])' \"$4\"\n"
+        "from gitsession.hook import main\nmain(sys.argv[1:])' \"$5\"\n"
     )
     stub.chmod(0o755)
     hook = project.read(".git/hooks/pre-commit")

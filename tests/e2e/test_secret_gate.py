@@ -114,7 +114,7 @@ def test_the_gate_closes_when_the_detectors_are_broken(project, tmp_path):
         "import gitsession.workflow.commit as c\n"
         'def broken(*a, **k): raise RuntimeError("no rules")\n'
         "c.scan_bytes = broken\n"
-        'from gitsession.hook import main\nmain(sys.argv[1:])\' "$4"\n'
+        'from gitsession.hook import main\nmain(sys.argv[1:])\' "$5"\n'
     )
     stub.chmod(0o755)
     project.write(".git/hooks/pre-commit", re.sub(r"^python=.*$", f"python={stub}", hook, count=1, flags=re.MULTILINE))

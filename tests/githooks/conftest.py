@@ -11,10 +11,11 @@ from gitsession.githooks import install
 
 Done = subprocess.CompletedProcess[str]
 # Everything that a shell could trip over.
-AWKWARD = "it's a $HOME `x` \"quoted\" path"
+AWKWARD = 'it\'s a $HOME `x` "quoted" path'
 PYTHON = """#!/bin/sh
 here=$(dirname "$0")
-[ "$1 $2" = "-I -c" ] || exit 98
+[ "$1" = -I ] || exit 98
+[ "$2" = -c ] || { [ "$2 $3" = "-S -c" ] && shift; } || exit 98
 hook=$4
 shift 4
 printf '%s|%s|%s\\n' "$hook" "$*" "$(case $hook in pre-push | post-rewrite) cat ;; esac)" >>"$here/calls"

@@ -21,7 +21,7 @@ def test_stub_runs_its_own_hook() -> None:
 
 
 @pytest.mark.parametrize(
-    "python", ["/usr/bin/python3", "/a b/it's/$HOME/`x`/\"q\"/#1", "C:\\Python 3\\python.exe", "/ü/\udcff"]
+    "python", ["/usr/bin/python3", '/a b/it\'s/$HOME/`x`/"q"/#1', "C:\\Python 3\\python.exe", "/ü/\udcff"]
 )
 def test_recorded_python_is_read_back(tmp_path, python) -> None:
     path = tmp_path / "stub"
@@ -71,7 +71,7 @@ def test_checkout_starts_python_only_for_a_switch_to_another_commit(clone) -> No
 
 def test_rewrite_starts_python_only_for_a_rebase_and_passes_stdin(clone) -> None:
     clone.install()
-    clone.hook("post-rewrite.before-gitsession", "#!/bin/sh\nread -r line\necho \"$line\" >seen\n")
+    clone.hook("post-rewrite.before-gitsession", '#!/bin/sh\nread -r line\necho "$line" >seen\n')
     clone.commit("-m", "One")
     clone.git("commit", "--amend", "-q", "-m", "Two")
     assert "post-rewrite" not in "".join(clone.calls())
@@ -108,7 +108,7 @@ def test_linked_worktree(clone, tmp_path) -> None:
 def test_python_gets_the_refs_that_are_pushed(clone, tmp_path) -> None:
     clone.git("init", "-q", "--bare", str(tmp_path / "remote"))
     clone.install()
-    clone.hook("pre-push.before-gitsession", "#!/bin/sh\necho \"$* $(cat)\" >seen\n")
+    clone.hook("pre-push.before-gitsession", '#!/bin/sh\necho "$* $(cat)" >seen\n')
     clone.git("push", "-q", str(tmp_path / "remote"), "main:main", "main:two")
     oid = clone.git("rev-parse", "HEAD").stdout.strip()
     lines = [f"refs/heads/main {oid} refs/heads/{name} {'0' * 40}" for name in ("main", "two")]
@@ -132,7 +132,11 @@ def _without_python(clone, kind: str) -> None:
     elif kind == "broken":
         clone.python.write_text("#!/nowhere/sh\n")
     else:  # a Python without gitsession
-        clone.python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+        clone.python.write_text(
+            "#!/bin/sh\n"
+            "program=$4 hook=$5\nshift 5\n"
+            f'exec "{sys.executable}" -I -S -c "import sys\nsys.modules[\'gitsession\'] = None\n$program" "$hook" "$@"\n'
+        )
 
 
 @pytest.mark.parametrize("kind", ["gone", "broken", "empty"])

@@ -8,7 +8,7 @@ from gitsession.git import Repository
 from gitsession.githooks.block import add_block, has_block
 from gitsession.githooks.chain import chained_scripts
 from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder
-from gitsession.githooks.stubs import HOOKS, is_of_precommit, is_ours, read_bytes, recorded_python, render_stub
+from gitsession.githooks.stubs import HOOKS, is_of_precommit, is_of_this_version, is_ours, read_bytes, recorded_python
 
 State = Literal["installed", "absent", "foreign", "outdated", "shadowed"]
 
@@ -93,7 +93,7 @@ def _shadowed(repo: Repository, folder: HooksFolder, hook: str) -> HookStatus:
 
 
 def _age(stub: str, hook: str) -> State:
-    return "installed" if read_bytes(stub) == render_stub(hook, recorded_python(stub)) else "outdated"
+    return "installed" if is_of_this_version(stub, hook) else "outdated"
 
 
 def _problem(started: str, stub: str) -> str:

@@ -1,7 +1,11 @@
 """The shell stubs: rendered for one interpreter, recognised, written."""
 
 import os
+import re
 import shlex
+import sys
+from ast import literal_eval
+from importlib.util import find_spec
 
 from gitsession.resources import read_resource
 from gitsession.store.files import write_whole
@@ -14,13 +18,41 @@ HOOKS = (
 READS_STDIN = frozenset({"pre-push", "post-rewrite"})
 _ID = b"# gitsession hook 6f0d9c1e\n"
 _INCLUDE = "#include shared.sh\n"
-_PLACE = "@python@"
+# Python starts without its site module (-S), which takes as long as two git processes; where the packages have moved
+# since, with it.
+_PROGRAM = """import sys
+sys.path += {folders!r}
+try:
+    from gitsession.hook import main
+except ImportError:
+    import site
+    site.main()
+    try:
+        from gitsession.hook import main
+    except ImportError:
+        raise SystemExit(97)
+main()"""
 
 
 def render_stub(hook: str, python: str) -> bytes:
     """The script to install for `hook`, which starts the interpreter at the path `python`."""
-    shared = read_resource("hooks", "shared.sh").replace(_PLACE, shlex.quote(python))
+    return _render(hook, python, _PROGRAM.format(folders=_package_folders()))
+
+
+def _render(hook: str, python: str, program: str) -> bytes:
+    shared = read_resource("hooks", "shared.sh")
+    shared = shared.replace("@python@", shlex.quote(python)).replace("@program@", shlex.quote(program))
     return os.fsencode(read_resource("hooks", hook).replace(_INCLUDE, shared))
+
+
+def _package_folders() -> list[str]:
+    """The folders in which this interpreter finds us and what hooks import, in its own order."""
+    found = set()
+    for name in ("gitsession", "detect_secrets", "yaml"):
+        spec = find_spec(name)
+        if spec is not None and spec.origin:
+            found.add(os.path.dirname(os.path.dirname(os.path.abspath(spec.origin))))
+    return sorted(found, key=lambda folder: sys.path.index(folder) if folder in sys.path else len(sys.path))
 
 
 def is_ours(path: str) -> bool:
@@ -35,13 +67,29 @@ def is_of_precommit(path: str) -> bool:
 
 def recorded_python(path: str) -> str:
     """The interpreter that a stub of ours starts, empty where it names none."""
-    _, found, rest = read_bytes(path).partition(b"\npython=")
-    end = rest.find(b"\n\n")
+    return _recorded(read_bytes(path))[0]
+
+
+def is_of_this_version(path: str, hook: str) -> bool:
+    """Whether a stub is what this version writes for the interpreter, and the folders, that the stub itself names."""
+    python, folders = _recorded(read_bytes(path))
+    return read_bytes(path) == _render(hook, python, _PROGRAM.format(folders=folders))
+
+
+def _recorded(stub: bytes) -> tuple[str, list[str]]:
+    _, found, rest = stub.partition(b"\npython=")
     try:
-        words = shlex.split(os.fsdecode(rest[:end])) if found else []
+        words = shlex.split(os.fsdecode(rest[: rest.find(b"\n\n")])) if found else []
     except ValueError:
-        return ""
-    return words[0] if words else ""
+        return "", []
+    if not words:
+        return "", []
+    listed = re.search(r"^sys\.path \+= (\[.*\])$", "".join(words[1:]), re.MULTILINE)
+    try:
+        folders = literal_eval(listed[1]) if listed else []
+    except (ValueError, SyntaxError):
+        folders = []
+    return words[0], folders
 
 
 def is_current(path: str, hook: str, python: str) -> bool:
