@@ -166,9 +166,9 @@ def test_bytes_that_are_no_text_or_too_many_are_refused() -> None:
     ],
 )
 def test_no_text_takes_long(body: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: whatever else the machine does
     facts(body)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20  # what is not linear takes hours
 
 
 LINES = st.sampled_from(

@@ -18,7 +18,11 @@ _SESSION = re.compile(r"^\s*(?:\* )?Session:[ \t]*(\S+)[ \t]*$", re.MULTILINE | 
 
 
 class Commit(NamedTuple):
-    """A commit. `changes` are (git's status letter, path); empty for merges, for what a shallow clone lacks, and past MAX_FILES."""
+    """A commit. `changes` are (git's status letter, path); empty for merges, for what a shallow clone lacks, and past MAX_FILES.
+
+    Of `recent_commits`, files in the folder that it leaves aside are among them only where the message names no session, or
+    nothing else changed: they matter then.
+    """
 
     oid: str
     parents: tuple[str, ...]
@@ -33,12 +37,13 @@ class Commit(NamedTuple):
 
 
 def recent_commits(
-    repo: Repository, rev: str, known: Mapping[str, Commit], limit: int = LIMIT
+    repo: Repository, rev: str, known: Mapping[str, Commit], *, aside: str, limit: int = LIMIT
 ) -> tuple[list[Commit], bool]:
     """The newest `limit` commits reachable from `rev` by their committers' dates, newest first; [] where `rev` is no commit.
 
     False with them where what they change could not be told: a partial clone lacks their trees, and nothing is fetched for it.
-    Commits in `known` are not read again: where all but the newest are known, this takes one process however long the history.
+    Commits in `known` are not read again: where all but the newest are known, this takes one process however long the history
+    and however full the folder `aside`, whose listing git need not read.
     """
     start = repo.resolve(rev)
     if not start:
@@ -58,7 +63,9 @@ def recent_commits(
                 seen.add(parent)
                 heappush(queue, _entry(repo, parent, known))
     try:
-        changes = _changes(repo, fresh, shallow)
+        changes = _changes(repo, fresh, shallow, f":(exclude){aside}")
+        whole = [oid for oid in fresh if not changes.get(oid) or not named_sessions(found[oid].message)]
+        changes.update(_changes(repo, whole, shallow))
     except GitError:
         return list(found.values()), False
     return [c._replace(changes=changes[c.oid]) if c.oid in changes else c for c in found.values()], not shallow
@@ -95,12 +102,19 @@ def _parse_commit(oid: str, data: bytes | None) -> Commit:
     return Commit(oid, tuple(parents), when, text, ())
 
 
-def _changes(repo: Repository, oids: Sequence[str], shallow: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+def changes_of(repo: Repository, oids: Sequence[str], *paths: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What each of these commits changes under `paths`; nothing for merges. Raises GitError."""
+    return _changes(repo, oids, _shallow(repo), *paths)
+
+
+def _changes(
+    repo: Repository, oids: Sequence[str], shallow: set[str], *paths: str
+) -> dict[str, tuple[tuple[str, str], ...]]:
     """What each commit changes, all by one process; nothing for merges."""
     if not oids:
         return {}
     out = repo.git("diff-tree", "--stdin", "--always", "-r", "-z", "--root", "--raw", "--no-renames", "--no-abbrev",
-                   stdin=("\n".join(oids) + "\n").encode()).out  # fmt: skip
+                   "--", *paths, stdin=("\n".join(oids) + "\n").encode()).out  # fmt: skip
     fields = out.split(b"\0")
     told: dict[str, tuple[tuple[str, str], ...]] = {}
     at = 0

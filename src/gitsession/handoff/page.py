@@ -66,6 +66,12 @@ def parse_page(text: str) -> tuple[str, PageMeta] | None:
     return text[: comment.start()], meta
 
 
+def is_intact(text: str) -> bool:
+    """True for a page of which nobody changed a byte since it was derived."""
+    page = parse_page(text)
+    return page is not None and body_digest(page[0]) == page[1].body
+
+
 def compare(stored: str, derived: Handoff) -> tuple[Status, str]:
     """What a stored page is, beside the one derived from the same commit, and why, in one line.
 

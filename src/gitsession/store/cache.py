@@ -15,7 +15,7 @@ from gitsession.store.files import write_whole
 from gitsession.store.lock import machine_folder
 
 #: Raised when what is cached, or the code that computes it, changes.
-VERSION = 4
+VERSION = 5
 
 
 def load_cache(common_dir: str, name: str) -> Any:
@@ -34,7 +34,7 @@ def store_cache(common_dir: str, name: str, value: Any) -> None:
     """Store plain tuples, lists, dicts, texts, bytes and numbers. A cache that cannot be written is none."""
     data = marshal.dumps(value)
     with contextlib.suppress(OSError, GitsessionError):
-        write_whole(os.path.join(machine_folder(common_dir), f"{name}.cache"), _head(data) + data)
+        write_whole(os.path.join(machine_folder(common_dir), f"{name}.cache"), _head(data) + data, sync=False)
 
 
 def _head(data: bytes) -> bytes:

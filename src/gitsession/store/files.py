@@ -32,21 +32,27 @@ def read_file(root: str, path: str) -> bytes | None:
         raise FormatError(path, 1, f"cannot be read: {e.strerror}") from None
 
 
-def write_file(root: str, path: str, data: bytes) -> None:
-    """Write a file of the work tree whole: into a temporary file beside it, to disk, then into its place. Raises GitsessionError."""
+def write_file(root: str, path: str, data: bytes, *, sync: bool = True) -> None:
+    """Write a file of the work tree whole: into a temporary file beside it, to disk, then into its place. Raises GitsessionError.
+
+    `sync` is as for `write_whole`.
+    """
     full = os.path.join(root, path)
     try:
         refuse_links(root, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.isdir(full) and not os.path.islink(full):
             raise IsADirectoryError(21, "a folder is in its place")
-        write_whole(full, data)
+        write_whole(full, data, sync=sync)
     except OSError as e:
         raise GitsessionError(f"{path} cannot be written: {e.strerror or e}", "nothing was changed") from None
 
 
-def write_whole(full: str, data: bytes, mode: int | None = None) -> None:
-    """Replace a file at once, keeping its mode unless one is given. Raises OSError, and leaves the old file then."""
+def write_whole(full: str, data: bytes, mode: int | None = None, *, sync: bool = True) -> None:
+    """Replace a file at once, keeping its mode unless one is given. Raises OSError, and leaves the old file then.
+
+    Without `sync` it may be empty after a loss of power: for what can be made again.
+    """
     kept = 0o644
     with contextlib.suppress(OSError):
         kept = stat.S_IMODE(os.lstat(full).st_mode)
@@ -57,8 +63,9 @@ def write_whole(full: str, data: bytes, mode: int | None = None) -> None:
     try:
         with os.fdopen(os.open(temporary, flags, kept), "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         if mode is not None:
             os.chmod(temporary, mode)  # whatever the umask
         os.replace(temporary, full)

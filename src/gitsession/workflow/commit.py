@@ -1,7 +1,6 @@
 """What a commit does to sessions: before it, the handoff is derived and all is scanned; after it, the git index is put right."""
 
 import contextlib
-import json
 import os
 from collections.abc import Sequence
 
@@ -56,7 +55,8 @@ class Commit:
         self.head = repo.head_oid()
         self.changes = repo.staged()
         self.entries = repo.index_entries(FOLDER)
-        self.derived: dict[str, str] = {}  # path -> blob id that we staged, empty where we removed it
+        self.derived: dict[str, bytes | None] = {}  # path -> what we stage there, None where we remove it
+        self.unsure = False  # what is staged may be something else than we think
         self.unset = ""
         self.receipt = ""
 
@@ -81,8 +81,10 @@ class Commit:
         try:
             self._derive(snapshot, merge=merge)
         except GitsessionError as e:
+            self.unsure = True
             self._say(f"the handoff was not derived, and the commit goes on: {e.message}")
         except Exception as e:  # noqa: BLE001  (a fault of ours stops nobody's commit)
+            self.unsure = True
             self._say(f"the handoff was not derived, and the commit goes on: {type(e).__name__}: {e}")
         self._scan()
         if self.verdict.go:
@@ -164,6 +166,7 @@ class Commit:
         repo = self.repo
         taken = progress.to_take_over()
         if taken:
+            self.unsure = True  # its staged version gets another branch
             take_over(repo, progress, taken)
             return taken
         key = progress.keys.get(progress.branch, "")
@@ -172,9 +175,9 @@ class Commit:
         if any(c.path == SETTINGS and c.status == "A" for c in self.ours):
             return ""
         stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
+        self.derived[checkpoint_path(stem)] = text.encode("utf-8")
         create_staged(repo, checkpoint_path(stem), text)
         repo.set_config(branch_key(progress.branch), stem)
-        self.derived[checkpoint_path(stem)] = blob_oid(text.encode("utf-8"), repo.object_format)
         return stem
 
     def _pages(self, snapshot: Snapshot, branch: str, main: str, session: str) -> None:
@@ -196,15 +199,15 @@ class Commit:
             own = stem == session if session else stem in staged
             self._page(snapshot, path, stem, session, branch if path == MASTER or stem == session else "", own=own)
         for path in gone:
+            self.derived[path] = None
             self._say_all(remove_page(self.repo, path, snapshot.pages[path]))
-            self.derived[path] = ""
 
     def _page(self, snapshot: Snapshot, path: str, stem: str, session: str, branch: str, *, own: bool) -> None:
         source = make_source(self.repo, snapshot, session=stem, branch=branch, rev=self.head, changes=self.changes if own else (),
                              source_id=self._source_id, master=path == MASTER, growing=session)  # fmt: skip
         page = derive_page(source)
+        self.derived[path] = page.text.encode("utf-8")
         self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
-        self.derived[path] = blob_oid(page.text.encode("utf-8"), self.repo.object_format)
         if stem == session or path == MASTER:
             self.receipt = receipt(session, page)
         if stem == session:
@@ -226,7 +229,12 @@ class Commit:
     def _scan(self) -> None:
         """Refuse the commit when anything staged under `.sessions/` holds a secret, or cannot be scanned."""
         try:
-            findings = scan_staged(self.repo)
+            if self.unsure:
+                findings = scan_staged(self.repo)
+            else:
+                findings = scan_changes(self.repo, [c for c in self.ours if c.path not in self.derived])
+                for path, data in self.derived.items():
+                    findings += scan_bytes(path, data) if data is not None else []
         except Exception as e:  # noqa: BLE001  (fails closed: what cannot be scanned is not committed)
             self.verdict.go = False
             what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
@@ -242,8 +250,10 @@ class Commit:
     def _leave_notes(self) -> None:
         """Tell the stubs of commit-msg and post-commit what is left to do; nothing to do is no file."""
         partial = os.path.basename(self.repo.env.get("GIT_INDEX_FILE", "")).startswith("next-index-")
-        paths = self.derived if partial else {}
+        paths = {path: self._oid(data) for path, data in self.derived.items()} if partial else {}
         if paths or self.unset:
+            import json
+
             text = "run\n" + json.dumps({"paths": paths, "unset": self.unset, "receipt": self.receipt})
         elif self.receipt:
             text = self.receipt
@@ -251,6 +261,9 @@ class Commit:
             return
         with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
             file.write(text + "\n")
+
+    def _oid(self, data: bytes | None) -> str:
+        return "" if data is None else blob_oid(data, self.repo.object_format)
 
     def _say_all(self, lines: list[str]) -> None:
         for line in lines:
@@ -262,8 +275,13 @@ class Commit:
 
 def scan_staged(repo: Repository) -> list[Finding]:
     """Secrets in all that is staged under `.sessions/`. Raises ScanError when a file cannot be scanned."""
+    return scan_changes(repo, repo.staged(FOLDER))
+
+
+def scan_changes(repo: Repository, changes: Sequence[StagedChange]) -> list[Finding]:
+    """Secrets in these staged files. Raises ScanError when a file cannot be scanned."""
     findings: list[Finding] = []
-    for change in repo.staged(FOLDER):
+    for change in changes:
         if change.status == "D" or change.mode == GITLINK:
             continue
         data = repo.read_object(change.oid)
@@ -304,6 +322,8 @@ def before_merge_commit(repo: Repository) -> Verdict:
 
 def after_commit(repo: Repository) -> Verdict:
     """`post-commit`, where there is something to do: after `git commit PATH`, and after the commit that ends a session."""
+    import json
+
     path = os.path.join(repo.git_dir, AFTER_FILE)
     try:
         with open(path, encoding="utf-8") as file:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from gitsession.errors import GitError, GitsessionError
 from gitsession.git import Repository, StagedChange
-from gitsession.git.history import Commit, named_sessions, recent_commits
+from gitsession.git.history import Commit, changes_of, named_sessions, recent_commits
 from gitsession.handoff import derive
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import Handoff, Source, TouchedFile
@@ -48,12 +48,19 @@ class Past:
 def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
     """The last 200 commits reachable from `rev`; read once each, by a cache that knows them by id."""
     cached = {plain[0]: Commit(*plain) for plain in load_cache(repo.common_dir, "commits") or ()}
-    commits, complete = recent_commits(repo, rev, cached)
+    commits, complete = recent_commits(repo, rev, cached, aside=FOLDER)
     if complete and any(c.oid not in cached for c in commits):
         # Those of other branches are kept for a while: people switch.
         here = {c.oid for c in commits}
         older = [c for c in cached.values() if c.oid not in here][:_KEPT]
         store_cache(repo.common_dir, "commits", [tuple(c) for c in (*commits, *older)])
+    # Those that name only sessions that are gone belong to the sessions whose files they touch.
+    lost = [
+        c.oid for c in commits if (names := named_sessions(c.message)) and not any(s in snapshot.oids for s in names)
+    ]
+    if lost and complete:
+        whole = changes_of(repo, lost)
+        commits = [c._replace(changes=whole.get(c.oid, c.changes)) for c in commits]
     return Past(commits, snapshot.oids)
 
 

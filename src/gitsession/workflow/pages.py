@@ -3,8 +3,10 @@
 import contextlib
 import os
 
+from gitsession.errors import GitsessionError
 from gitsession.git import Repository
-from gitsession.store.files import read_file, refuse_links
+from gitsession.handoff import is_intact
+from gitsession.store.files import read_file, refuse_links, write_file
 from gitsession.store.layout import BRANCH_PAGES
 from gitsession.store.snapshot import blob_oid
 
@@ -17,7 +19,11 @@ def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]
     data = text.encode("utf-8")
     oid = blob_oid(data, repo.object_format)
     refuse_links(repo.root, path)
-    lines = _save_edits(repo, path, old, oid)
+    there = read_file(repo.root, path)
+    if there is not None and oid != old == blob_oid(there, repo.object_format):
+        _put_plain(repo, path, there, data, oid)
+        return []
+    lines = _save_edits(repo, path, there, old, oid)
     if oid != old:
         repo.write_blob(data)
         repo.update_index([("100644", oid, path)])
@@ -25,10 +31,21 @@ def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]
     return lines
 
 
+def _put_plain(repo: Repository, path: str, there: bytes, data: bytes, oid: str) -> None:
+    """The same in one process, where the file on disk, `there`, shows that git checks it out as it is."""
+    try:
+        write_file(repo.root, path, data, sync=False)
+        # By its id first, since git passes over a path that is marked to be left alone (skip-worktree).
+        repo.change_index("update-index", "--add", "--cacheinfo", f"100644,{oid},{path}", "--", path)
+    except GitsessionError:
+        write_file(repo.root, path, there)
+        raise
+
+
 def remove_page(repo: Repository, path: str, old: str) -> list[str]:
     """Take a page out of the git index and off the disk. Returns lines for people, as `put_page` does."""
     refuse_links(repo.root, path)
-    lines = _save_edits(repo, path, old, "")
+    lines = _save_edits(repo, path, read_file(repo.root, path), old, "")
     repo.update_index([("0", "", path)])
     with contextlib.suppress(OSError):  # already gone, or other pages are left
         os.unlink(repo.path(path))
@@ -36,9 +53,8 @@ def remove_page(repo: Repository, path: str, old: str) -> list[str]:
     return lines
 
 
-def _save_edits(repo: Repository, path: str, old: str, new: str) -> list[str]:
-    data = read_file(repo.root, path)
-    if data is None or blob_oid(data, repo.object_format) in (old, new):
+def _save_edits(repo: Repository, path: str, data: bytes | None, old: str, new: str) -> list[str]:
+    if data is None or blob_oid(data, repo.object_format) in (old, new) or is_intact(data.decode("utf-8", "replace")):
         return []
     cleaned = repo.write_blob(data, path)
     if cleaned in (old, new):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gitsession.errors import FormatError, GitError, SessionError, visible
 from gitsession.git import Repository
-from gitsession.git.history import Commit, is_shallow, read_commit
+from gitsession.git.history import Commit, changes_of, is_shallow, read_commit
 from gitsession.git.repository import StagedChange
 from gitsession.handoff import compare, parse_page
 from gitsession.model.checkpoint import Checkpoint
@@ -212,7 +212,7 @@ def read_status(repo: Repository) -> Status:
         before = past(repo, snapshot, head)
         mine = [c for c in before.commits if stem in before.sessions_of(c)]
     path = checkpoint_path(stem)
-    recorded = sum(any(name == path for _, name in c.changes) for c in mine)
+    recorded = sum(map(bool, changes_of(repo, [c.oid for c in mine], path).values()))
     unstaged = False
     if stem:
         index = {e.path: e.oid for e in repo.index_entries(path)}

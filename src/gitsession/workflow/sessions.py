@@ -1,12 +1,9 @@
 """Which session a commit or a recording belongs to, and how one begins."""
 
 import contextlib
-import datetime as dt
 import os
 import re
-import secrets
 import time
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -187,6 +184,8 @@ def _slug(stem: str) -> str:
 
 def slug_of(title: str) -> str:
     """ASCII, 40 characters at most, cut at a word's end; `session` where nothing is left."""
+    import unicodedata
+
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
@@ -197,6 +196,8 @@ def slug_of(title: str) -> str:
 
 def new_stem(title: str, stems: Iterable[str]) -> str:
     """A stem that no other has: the next number, the slug, four random characters."""
+    import secrets  # not on the way of each commit
+
     number = max((stem_number(s) for s in stems), default=0) + 1
     return f"{number:04d}-{slug_of(title)}-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
 
@@ -209,7 +210,7 @@ def heads(checkpoints: Sequence[Checkpoint]) -> list[str]:
 
 def now_text() -> str:
     """The moment in UTC, to the second."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
 
 
 def begin(repo: Repository, snapshot: Snapshot, new: NewSession) -> tuple[str, str]:
