@@ -75,16 +75,20 @@ class Conversation:
         except OSError as e:
             raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
 
-    def ask(self, line: bytes) -> bytes:
-        """Send a line, return the first line of the answer (without its newline)."""
-        stdin, stdout = self._process.stdin, self._process.stdout
+    def send(self, lines: bytes) -> None:
+        """Send questions. Raises ProcessError when nobody is there to answer."""
+        stdin = self._process.stdin
         assert stdin is not None  # noqa: S101
-        assert stdout is not None  # noqa: S101
         try:
-            stdin.write(line + b"\n")
+            stdin.write(lines)
             stdin.flush()
         except OSError:
             raise ProcessError("git cat-file stopped answering", "try again") from None
+
+    def line(self) -> bytes:
+        """The next line of the answer, without its newline."""
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101
         return stdout.readline().rstrip(b"\n")
 
     def read(self, size: int) -> bytes:

@@ -492,7 +492,7 @@ def test_a_fault_in_reading_lets_the_commit_go_too(working, tmp_path):
     break_hook(
         working,
         tmp_path,
-        'import gitsession.store.snapshot as s\ndef bad(*a, **k): raise RuntimeError("a bug")\ns.load_cache = bad',
+        'import gitsession.store.kept as s\ndef bad(*a, **k): raise RuntimeError("a bug")\ns.load_cache = bad',
     )
     stage(working)
     done = working.git("commit", "-m", "Goes all the same", check=False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gitsession.handoff import compare, derive, parse_page
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Item
+from gitsession.model.handoff import RENDERER
 
 
 def replace(value, **changes):
@@ -20,7 +21,7 @@ PAGE = derive(SOURCE)
 
 def test_closing_comment_says_what_the_page_is_of():
     body, meta = parse_page(PAGE.text)
-    assert (meta.schema, meta.renderer, meta.session) == (1, 1, THREE)
+    assert (meta.schema, meta.renderer, meta.session) == (1, RENDERER, THREE)
     assert meta.checkpoints == "0f3a" * 4
     assert meta.body == hashlib.sha256(body.encode()).hexdigest()[:16]
     assert meta.figures == "in force 19/19; background 16/16; preservation 1.0; confidence 1.0"
@@ -91,6 +92,6 @@ def test_other_commits_of_a_quiet_session_leave_a_page_behind():
 
 
 def test_another_renderer_cannot_be_judged():
-    status, reason = compare(PAGE.text.replace("renderer 1;", "renderer 2;"), PAGE)
+    status, reason = compare(PAGE.text.replace(f"renderer {RENDERER};", "renderer 99;"), PAGE)
     assert status == "unknown"
-    assert "renderer 2" in reason
+    assert "renderer 99" in reason

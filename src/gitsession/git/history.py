@@ -7,12 +7,13 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from gitsession.errors import GitError
-from gitsession.git.repository import Repository
+from gitsession.git.repository import Repository, parse_tree
 
 #: How far back a handoff looks.
 LIMIT = 200
 #: A commit that changes more files than this (an import, a reformat) says nothing about where to look.
 MAX_FILES = 1000
+_MOST_PATHS = 500  # on a command line
 
 _SESSION = re.compile(r"^\s*(?:\* )?Session:[ \t]*(\S+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
@@ -20,8 +21,8 @@ _SESSION = re.compile(r"^\s*(?:\* )?Session:[ \t]*(\S+)[ \t]*$", re.MULTILINE | 
 class Commit(NamedTuple):
     """A commit. `changes` are (git's status letter, path); empty for merges, for what a shallow clone lacks, and past MAX_FILES.
 
-    Of `recent_commits`, files in the folder that it leaves aside are among them only where the message names no session, or
-    nothing else changed: they matter then.
+    Of `recent_commits`, what changed in the folder that it leaves aside is one change, of the folder; its files are told only
+    where the message names no session.
     """
 
     oid: str
@@ -63,9 +64,7 @@ def recent_commits(
                 seen.add(parent)
                 heappush(queue, _entry(repo, parent, known))
     try:
-        changes = _changes(repo, fresh, shallow, f":(exclude){aside}")
-        whole = [oid for oid in fresh if not changes.get(oid) or not named_sessions(found[oid].message)]
-        changes.update(_changes(repo, whole, shallow))
+        changes = _fresh_changes(repo, [found[oid] for oid in fresh if oid not in shallow], aside)
     except GitError:
         return list(found.values()), False
     return [c._replace(changes=changes[c.oid]) if c.oid in changes else c for c in found.values()], not shallow
@@ -105,6 +104,46 @@ def _parse_commit(oid: str, data: bytes | None) -> Commit:
 def changes_of(repo: Repository, oids: Sequence[str], *paths: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """What each of these commits changes under `paths`; nothing for merges. Raises GitError."""
     return _changes(repo, oids, _shallow(repo), *paths)
+
+
+def _fresh_changes(repo: Repository, commits: Sequence[Commit], aside: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What each commit changes, the folder `aside` being one: git descends into what it is asked about alone."""
+    tops: dict[str, dict[str, str]] = {}
+    paths: set[str] = set()
+    whole, rest, both = [], [], set()
+    for commit in commits:
+        if len(commit.parents) > 1:
+            continue
+        if not named_sessions(commit.message):
+            whole.append(commit.oid)
+            continue
+        here, there = (_top(repo, oid, tops) for oid in (commit.oid, *commit.parents, "")[:2])
+        names = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
+        if aside in names:
+            names.remove(aside)
+            both.add(commit.oid)
+        if names:
+            paths |= names
+            rest.append(commit.oid)
+    changes = _changes(repo, whole, set())
+    if len(paths) > _MOST_PATHS:
+        paths = set()
+    changes.update(_changes(repo, rest, set(), *(f":(literal){path}" for path in sorted(paths))))
+    for oid in both:
+        if oid in rest and not changes.get(oid):  # too many files to tell
+            continue
+        changes[oid] = (*(c for c in changes.get(oid, ()) if not c[1].startswith(aside + "/")), ("M", aside))
+    return changes
+
+
+def _top(repo: Repository, oid: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Name to object id of what lies at the top of a commit. Raises GitError where it is missing here."""
+    if oid and oid not in known:
+        tree = repo.read_object(oid + "^{tree}")
+        if tree is None:
+            raise GitError(f"the tree of commit {oid[:12]} is missing here")
+        known[oid] = {name: of for _, name, of in parse_tree(tree, repo.object_format)}
+    return known.get(oid, {})
 
 
 def _changes(

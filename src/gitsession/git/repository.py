@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
@@ -18,6 +18,7 @@ EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
 GITLINK = "160000"
 
 
+_AT_ONCE = 100  # ids that fit into a pipe
 _ANSWERS = 5  # lines that `open` asks for
 
 
@@ -141,26 +142,50 @@ class Repository:
     def read_object(self, name: str) -> bytes | None:
         """Bytes of a blob or tree by object id or `REV:path`; None where there is none."""
         found = self._ask(name)
-        return found[1] if found else None
+        return found[2] if found else None
+
+    def read_tree(self, name: str) -> bytes | None:
+        """Bytes of a tree (for `parse_tree`); None where there is none, or something else."""
+        found = self._ask(name)
+        return found[2] if found and found[1] == "tree" else None
+
+    def read_objects(self, oids: Sequence[str]) -> Iterator[bytes | None]:
+        """Bytes of many objects, in order, as `read_object` gives them; asked for a hundred at a time."""
+        for at in range(0, len(oids), _AT_ONCE):
+            some = oids[at : at + _AT_ONCE]
+            self._conversation().send("".join(oid + "\n" for oid in some).encode())
+            for oid in some:
+                found = self._answer() if self._cat is not None else self._ask(oid)
+                yield found[2] if found else None
 
     def resolve(self, rev: str) -> str:
         """Id of the commit that a revision names, empty where it names none."""
         found = self._ask(rev + "^{commit}") if rev else None
         return found[0] if found else ""
 
-    def _ask(self, name: str) -> tuple[str, bytes] | None:
-        """Id and bytes of an object, from one process for all questions."""
+    def _ask(self, name: str) -> tuple[str, str, bytes] | None:
+        """Id, type and bytes of an object, from one process for all questions."""
         if "\n" in name:
             return None
+        self._conversation().send(os.fsencode(name) + b"\n")
+        return self._answer()
+
+    def _conversation(self) -> Conversation:
         if self._cat is None:
             self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env)
-        head = self._cat.ask(os.fsencode(name))
-        fields = head.rsplit(b" ", 2)
+        return self._cat
+
+    def _answer(self) -> tuple[str, str, bytes] | None:
+        cat = self._conversation()
+        line = cat.line()
+        if not line:  # it gave up: git before 2.45 tries to fetch what a partial clone lacks
+            self.close()
+        fields = line.rsplit(b" ", 2)
         if len(fields) != 3 or not fields[2].isdigit():
             return None
-        data = self._cat.read(int(fields[2]))
-        self._cat.read(1)
-        return fields[0].decode(), data
+        data = cat.read(int(fields[2]))
+        cat.read(1)
+        return fields[0].decode(), fields[1].decode(), data
 
     def write_blob(self, data: bytes, path: str | None = None) -> str:
         """Store a blob and return its id; with `path`, converted as `git add` would."""
@@ -312,6 +337,17 @@ def parse_entries(out: bytes) -> list[IndexEntry]:
         mode, oid, stage = meta.split(" ")
         entries.append(IndexEntry(mode, oid, int(stage), path))
     return entries
+
+
+def parse_tree(data: bytes, object_format: str) -> Iterator[tuple[str, str, str]]:
+    """Mode, name and object id of each entry of a tree object, in git's order."""
+    width = 20 if object_format == "sha1" else 32
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, _, name = data[at:end].partition(b" ")
+        at = end + 1 + width
+        yield mode.decode(), os.fsdecode(name), data[end + 1 : at].hex()
 
 
 def parse_raw(out: bytes) -> list[StagedChange]:

@@ -17,6 +17,7 @@ class Confidence:
 
     def __init__(self, fold: Fold, in_force: int, carried: int) -> None:
         by_model = sum(1 for item in fold.in_force if item.by and item.stem)
+        by_model += sum(further.by_model for further in fold.further)
         self._fold = fold
         self._in_force = in_force
         self._carried = carried

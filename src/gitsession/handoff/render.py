@@ -12,13 +12,16 @@ from gitsession.handoff.page import closing_comment
 from gitsession.handoff.people import name
 from gitsession.handoff.select import INTROS, LATER, select
 from gitsession.handoff.text import block, clean, first_paragraph, inline, shorten
+from gitsession.model.fold import nearest
 from gitsession.model.handoff import BYTES_PER_TOKEN, Figures, Handoff, Source
+from gitsession.model.numbers import number_of
 
 FEW = 5  # facts, below which a share says nothing
 _LINKS_PER_LINE = 5
 _SHARE_FOR_MORE = 5  # a fifth of what facts in force leave says what did not fit,
 _ROOM_FOR_MORE = 800  # with this many bytes at most
 _BYTES_PER_LINK = 1500  # of the page, for each link to what did not fit of the facts in force
+_BYTES_PER_FACT = 40
 
 _WORDS = {
     "step": ("step", "steps"),
@@ -42,11 +45,18 @@ def derive(source: Source, budget: int | None = None) -> Handoff:
     A budget too small for the whole frame gives a page with a smaller one; the smallest is the closing comment alone.
     """
     limit = BYTES_PER_TOKEN * (source.settings.budget if budget is None else budget)
+    session = source.session.stem if source.session else ""
+    source = source._replace(fold=nearest(source.fold, session, most_listed(limit)))
     for frame in (_Frame.full, _Frame.terse):
         page = frame(source, limit)
         if page is not None:
             return page
     return _Frame.bare(source, limit)
+
+
+def most_listed(limit: int) -> int:
+    """How many facts in force of each kind may have a place on a page of so many bytes: a line of a list takes as many."""
+    return limit // _BYTES_PER_FACT
 
 
 def render_json(handoff: Handoff) -> dict[str, object]:
@@ -76,7 +86,9 @@ class _Frame:
         self.limit = limit
         self.links = Links(source.stems, source.folder_up)
         self.selection = select(source, self.links, inline_taken=not terse)
-        self.in_force = sum(1 for item in source.fold.in_force if item.stem)
+        self.in_force = sum(1 for item in source.fold.in_force if item.stem) + sum(
+            f.number for f in source.fold.further
+        )
         self.background = max(source.fold.background_total, len(source.fold.background))
         goal = "" if terse else shorten(first_paragraph(source.settings.goal), limit // 16)
         self.title = f"# {name(source.settings.name) if source.settings.name.strip() else 'Project'}: handoff\n"
@@ -109,7 +121,7 @@ class _Frame:
     def size(self) -> int:
         """Bytes of the frame at its widest, history's share included; nothing chosen later makes it larger."""
         links = sum(len(self.links.definition(stem).encode()) for stem in dict.fromkeys(self.now_refs))
-        head = self.head(self.figures(0, 0), []) + self.now + "\n## Now\n"
+        head = self.head(self.figures(0, 0), None) + self.now + "\n## Now\n"
         comment, _ = closing_comment(
             "", self.figures(self.in_force, self.background), self._stem(), self.source.checkpoints_digest
         )
@@ -129,7 +141,7 @@ class _Frame:
         filling = self._filling(room)
         filling.fill(binding)
         omitted = [selection.rows[i] for i in binding if i not in filling.chosen]
-        if omitted:  # once more, with room to say so
+        if omitted or self.source.fold.further:  # once more, with room to say so
             room -= self._omission_room()
             if room < 0:
                 return None
@@ -242,46 +254,51 @@ class _Frame:
         text += f" Background: {figures.background_carried} of {figures.background}."
         return text if figures.preservation is not None else text + " Preservation: too little recorded to say."
 
-    def head(self, figures: Figures, omitted: list[Row]) -> str:
-        """Title, goal and the block quote."""
+    def head(self, figures: Figures, omitted: list[Row] | None) -> str:
+        """Title, goal and the block quote; with no line on what does not fit for None."""
         place = "in the folder above" if self.source.folder_up else "in this folder"
         text = (
             f"{self.title}\n> Covers {self._span()}. A session {place} with a higher number is newer than this page.\n"
         )
         beside = place if self.source.folder_up else "beside it"
         text += f"> Derived from the checkpoints {beside} (edit those). {self.counts(figures)}\n"
-        text += self._omission(omitted)[0]
+        text += self._omission(omitted)[0] if omitted is not None else ""
         return text + Confidence(self.source.fold, self.in_force, figures.in_force_carried).line(self.links)
 
     def _span(self) -> str:
         """The sessions that the page covers, from the oldest to the highest number."""
-        last = self.links.highest
+        last = self.links.numbers.highest
         if not last:
             return "no session yet"
-        first = self.links.number(self.source.fold.first or min(self.source.stems))
+        first = number_of(self.source.fold.first) or self.links.numbers.lowest
         return f"session {last}" if first == last else f"sessions {first} to {last}"
 
     def _omission(self, omitted: list[Row]) -> tuple[str, list[str]]:
         """The line that says how many facts in force did not fit, and the sessions that it links to."""
-        if not omitted:
+        further = self.source.fold.further
+        if not omitted and not further:
             return "", []
         counts = Counter(row.kind if row.stem else "project" for row in omitted)
+        for kind, number, _, _ in further:
+            counts[kind] += number
         words = [_count(number, kind) for kind, number in counts.items() if kind != "project"]
         if counts["project"]:
             words.append(f"{_count(counts['project'], 'constraint')} of project.yml")
         text = f"> **Not on this page for want of room: {counts.total()} in force** ({', '.join(words)})"
         most = min(_LINKS_PER_LINE, self.limit // _BYTES_PER_LINK)
-        stems = sorted({row.stem for row in omitted if row.stem}, key=self.links.order, reverse=True)[:most]
+        stems = sorted(self._stems(omitted) - {""}, key=self.links.order, reverse=True)[:most]
         return text + (f": {' '.join(map(self.links.ref, stems))}\n" if stems else ".\n"), stems
 
     def _omission_room(self) -> int:
         """Bytes of that line with its links, whichever facts it will be about in the end."""
         binding = self.selection.rows[: self.selection.binding]
         text, stems = self._omission(binding)
-        costs = [
-            len(self.links.definition(stem)) + len(self.links.ref(stem)) + 1 for stem in {row.stem for row in binding}
-        ]
+        costs = [len(self.links.definition(stem)) + len(self.links.ref(stem)) + 1 for stem in self._stems(binding)]
         return len(text.encode()) + len(stems) * max(costs)
+
+    def _stems(self, rows: list[Row]) -> set[str]:
+        """The sessions of these rows, and of what is not listed."""
+        return {row.stem for row in rows} | {stem for further in self.source.fold.further for stem in further.stems}
 
     def _stem(self) -> str:
         return self.source.session.stem if self.source.session else ""

@@ -1,7 +1,7 @@
 """What of a long history is carried along: the newest of the background, and the hashes of keys that are gone."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
 
@@ -45,6 +45,9 @@ class Keys:
 
     def __init__(self, data: bytes) -> None:
         self._sorted = memoryview(data).cast("Q")
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._sorted)
 
     def __contains__(self, key: int) -> bool:
         at = bisect_left(self._sorted, key)

@@ -11,12 +11,13 @@ from collections.abc import Set as AbstractSet
 from gitsession.model.background import Keys, key_hash, newest
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fact import BINDING_KINDS, OPEN_KINDS, Fact, state_key, text_key
-from gitsession.model.fold import Fold, Item, Warning  # noqa: A004
+from gitsession.model.fold import Fold, Further, Item, Warning  # noqa: A004
 from gitsession.model.order import ordered as ordered  # noqa: PLC0414  (whoever folds step by step needs both)
 from gitsession.model.settings import Settings
 from gitsession.model.words import is_head, short, words_key
 
 RECENT = 8
+_CANDIDATES = 50  # texts that a closing is compared with, letter by letter, where it matches none
 _REOPENING = (*OPEN_KINDS, *BINDING_KINDS)
 
 
@@ -73,14 +74,17 @@ class FoldState:
         ] = {}  # closings by link whose opening may come: (opening's stem, key)
         self.late: set[str] = set()  # parents that were not there before their child
         self.trimmed: dict[str, tuple[int, tuple[str, ...]]] = {}  # background that a resumed fold does not carry
-        self.gone: Keys | None = None  # hashes of the keys that it does not carry
+        self.gone: Keys | None = None  # hashes of the keys that it does not carry: closed, or background
+        self.far: Keys | None = None  # the same of facts in force
+        self.further: tuple[Further, ...] = ()  # what these are
+        self.older: Keys | None = None  # hashes of the stems taken before it was resumed
 
     # -- one checkpoint
 
     def add(self, checkpoint: Checkpoint) -> None:
         """Take the next checkpoint. All its openings stand before its closings are looked at."""
         stem, index = checkpoint.stem, self.count
-        self.late.update(p for p in checkpoint.parents if p not in self.parents and p != stem)
+        self.late.update(p for p in checkpoint.parents if not self.knows(p) and p != stem)
         self.parents[stem] = checkpoint.parents
         own: dict[str, int] = {}  # keys that stand open in this file, and the line
         said: set[str] = set()  # keys of all else that it says
@@ -102,6 +106,10 @@ class FoldState:
         self.sessions.append(checkpoint)
         del self.sessions[:-RECENT]
 
+    def knows(self, stem: str) -> bool:
+        """True for a session that was taken."""
+        return stem in self.parents or (self.older is not None and key_hash(stem) in self.older)
+
     @staticmethod
     def _opens(fact: Fact) -> bool:
         if fact.dropped or fact.kind not in (*_REOPENING, "done"):
@@ -120,6 +128,7 @@ class FoldState:
         if fact.kind == "done":  # "- [ ]" under Accomplished: not accomplished yet
             fact = fact._replace(kind="step")
         key = fact_key(fact)
+        self._needs_open(key)
         there = self.open.setdefault(key, {})
         named = [there[link] for link in fact.links if link in there and link != stem]
         if named and fact.kind in OPEN_KINDS:
@@ -178,11 +187,13 @@ class FoldState:
             if key in own or key in said:
                 return
             self._drop(fact, key, stem)
+        self._needs_open(key)
         for opening in list(self.open.get(key, {}).values()):
             if fact.dropped or opening.fact.kind in OPEN_KINDS:
                 self._shut(opening, key, stem, fact.line)
 
     def _close_named(self, fact: Fact, key: str, stem: str) -> None:
+        self._needs_open(key)
         for link in fact.links:
             self.closings += 1
             opening = self.open.get(key, {}).get(link)
@@ -201,7 +212,7 @@ class FoldState:
             else:
                 kinds = _REOPENING if fact.dropped else OPEN_KINDS
                 warning = self._unmatched(fact.line, fact.bare, stem, kinds, of=link)
-                if link not in self.parents:
+                if not self.knows(link):
                     self.ahead.setdefault((link, key), []).append(warning)
                 else:
                     self.warnings[warning] = None
@@ -233,6 +244,7 @@ class FoldState:
             self._shut(opening, key, stem, fact.line)
         itself = fact.kind in OPEN_KINDS
         if itself:
+            self._needs_open(fact_key(fact))
             for opening in list(self.open.get(fact_key(fact), {}).values()):
                 self._shut(opening, fact_key(fact), stem, fact.line)
         if found or not itself:
@@ -254,8 +266,10 @@ class FoldState:
         key = words_key(words).removesuffix(".")
         found = []
         for exact in (key, key + "."):
+            self._needs_open(exact)
             found += [(exact, o) for o in self.open.get(exact, {}).values() if o.fact.kind in kinds]
         if not found:
+            self._needs_all_open()
             found = [(k, o) for k, there in self.open.items() if k.startswith(key) and is_head(k, key)
                      for o in there.values() if o.fact.kind in kinds]  # fmt: skip
         return [(k, o) for k, o in found if not (o.stem == stem and o.fact.line == but.line)]
@@ -283,11 +297,20 @@ class FoldState:
         if self.gone is not None and key_hash(key) in self.gone:
             raise WholeNeededError
 
+    def _needs_open(self, key: str) -> None:
+        if self.far is not None and key_hash(key) in self.far:
+            raise WholeNeededError
+
+    def _needs_all_open(self) -> None:
+        if self.further:
+            raise WholeNeededError
+
     # -- warnings
 
     def _unmatched(self, line: int, words: str, stem: str, kinds: Sequence[str], of: str = "") -> Warning:
         from difflib import get_close_matches
 
+        self._needs_all_open()
         texts = {
             k: o
             for k, there in self.open.items()
@@ -296,7 +319,7 @@ class FoldState:
         }
         if of and not texts:
             texts = {k: o for k, there in self.open.items() for o in there.values() if o.fact.kind in kinds}
-        nearest = get_close_matches(words_key(words), list(texts), n=1, cutoff=0.4)
+        nearest = get_close_matches(words_key(words), _alike(words_key(words), texts), n=1, cutoff=0.4)
         where = f" of [{of}]" if of else ""
         tail = "nothing is open that comes near"
         if nearest:
@@ -357,6 +380,7 @@ class FoldState:
             first=self.first,
             closings=self.closings,
             matched=self.matched,
+            further=self.further,
             warnings=tuple(
                 sorted(
                     {*self.warnings, *(w for early in self.ahead.values() for w in early)},
@@ -379,3 +403,12 @@ class FoldState:
             by=last.fact.by,
             est=last.fact.est,
         )
+
+
+def _alike(words: str, texts: Iterable[str]) -> list[str]:
+    """The texts that share most words with another, of a long history: comparing letters takes a millisecond each."""
+    texts = list(texts)
+    if len(texts) <= _CANDIDATES:
+        return texts
+    wanted = set(words.split())
+    return sorted(texts, key=lambda text: -len(wanted.intersection(text.split())))[:_CANDIDATES]

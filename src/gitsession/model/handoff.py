@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Fold
+from gitsession.model.numbers import Numbers
 from gitsession.model.settings import Settings
 
 #: Raised with every change to what a page says for the same checkpoints.
-RENDERER = 1
+RENDERER = 2
 BYTES_PER_TOKEN = 4
 
 
@@ -27,7 +28,7 @@ class Source(NamedTuple):
     fold: Fold
     session: Checkpoint | None  # in progress; None: none is
     branch: str  # "" detached
-    stems: Sequence[str]  # of all sessions, in any order (where two share a number, links show the stem)
+    stems: Sequence[str] | Numbers  # of all sessions, in any order (where two share a number, links show the stem)
     files: Sequence[TouchedFile] = ()  # most relevant first
     subjects: Sequence[tuple[str, Sequence[str]]] = ()  # per session: subjects of its commits, newest first
     source_id: str = ""  # id (12 hex) of the source tree that is committed

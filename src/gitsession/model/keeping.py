@@ -1,61 +1,95 @@
 """A fold put away as plain tuples, and taken up again: what a commit adds to a long history is then all that it costs."""
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 from gitsession.model.background import Keys, key_hash, newest
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import Fact
-from gitsession.model.fold import Warning  # noqa: A004
-from gitsession.model.folding import FoldState, Opening, WholeNeededError, fact_key
+from gitsession.model.fold import Further, Warning, add_further  # noqa: A004
+from gitsession.model.folding import FoldState, Opening, WholeNeededError
+
+#: Facts in force of each kind that `dump_near` carries.
+NEAR = 256
+
+_Open = tuple[str, str, Opening]  # key, stem, opening
 
 
 def dump_fold(state: FoldState) -> tuple[object, ...]:
-    """The state as plain tuples, small whatever the history: for `resume_fold`."""
+    """The state as plain tuples, for `resume_fold`: all facts in force, and of the background what is listed."""
+    return _dump(state, _openings(state), [(w.stem, w.line, w.message) for w in state.warnings], (), ())
+
+
+def dump_near(state: FoldState) -> tuple[object, ...]:
+    """The same, small whatever the history: of each kind the NEAR facts in force that a page would show first, and one warning.
+
+    The others are counted. What is resumed from it raises WholeNeededError where it would need one of them.
+    """
+    groups: dict[str, dict[str, list[_Open]]] = {}
+    for key, stem, opening in _openings(state):
+        groups.setdefault(opening.fact.kind, {}).setdefault(key, []).append((key, stem, opening))
+    near: list[_Open] = []
+    far: list[list[_Open]] = []
+    for kind, of in groups.items():
+        same = list(of.values())
+        at = NEAR if kind == "constraint" else max(len(same) - NEAR, 0)
+        parts = (same[:at], same[at:]) if kind == "constraint" else (same[at:], same[:at])
+        near += [o for group in parts[0] for o in group]
+        far += parts[1]
+    further = add_further((), ((of[0][2].fact.kind, of[0][1], bool(of[-1][2].fact.by)) for of in far))
+    last = max(state.warnings, key=lambda w: (w.stem, w.line, w.message), default=None)
+    warnings = [(last.stem, last.line, last.message)] if last else []
+    near.sort(key=_place)
+    return _dump(state, near, warnings, [tuple(f) for f in further], {of[0][0] for of in far})
+
+
+def _openings(state: FoldState) -> list[_Open]:
+    found = [(key, stem, o) for key, there in state.open.items() for stem, o in there.items()]
+    return sorted(found, key=_place)
+
+
+def _place(opening: _Open) -> tuple[int, int]:
+    return (opening[2].index, opening[2].fact.line)
+
+
+def _hashes(keys: Iterable[str], older: Keys | None = None) -> bytes:
+    return array("Q", sorted({*map(key_hash, keys), *(older or ())})).tobytes()
+
+
+def _dump(
+    state: FoldState, openings: list[_Open], warnings: list[tuple[str, int, str]], further: object, far: Iterable[str]
+) -> tuple[object, ...]:
     background = sorted(state.background.items(), key=lambda b: (b[1][2], b[1][1].line))
     rows = [(kind, fact, stem, index) for (stem, _), (kind, fact, index) in background]
-    listed, older = newest(rows)
-    gone = {key_hash(key) for key in state.closed} | {key_hash(key) for _, key in state.background}
-    trimmed = {kind: (count, stems) for kind, count, stems in older}
+    keys = {(stem, id(fact)): key for (stem, key), (_, fact, _) in background}
+    listed, older = newest(rows, state.trimmed)
     return (
-        [
-            (key, stem, tuple(o.fact), o.index, o.taken_by, o.retired)
-            for key, there in state.open.items()
-            for stem, o in there.items()
-        ],
+        [(key, stem, tuple(o.fact), o.index, o.taken_by, o.retired) for key, stem, o in openings],
         [(key, tuple(fact), stem, index) for key, (fact, stem, index) in state.state.items()],
         [(key, tuple(fact), stem, index) for key, (fact, stem, index) in state.commands.items()],
-        [(kind, tuple(fact), stem, index) for kind, fact, stem, index in listed],
+        [(kind, keys[stem, id(fact)], tuple(fact), stem, index) for kind, fact, stem, index in listed],
         [_plain(c) for c in state.sessions],
-        [(w.stem, w.line, w.message) for w in state.warnings],
-        [(place, [(w.stem, w.line, w.message) for w in warnings]) for place, warnings in state.ahead.items()],
+        warnings,
+        [(place, [(w.stem, w.line, w.message) for w in early]) for place, early in state.ahead.items()],
         (state.count, state.first, state.last, state.closings, state.matched),
-        list(trimmed.items()),
-        array("Q", sorted(gone)).tobytes(),
-        sorted(state.late - set(state.parents)),
-        bool(state.late & set(state.parents)),  # parents in a circle: what comes next need not come last
-        sorted(state.parents),
+        [(kind, (count, stems)) for kind, count, stems in older],
+        _hashes((*state.closed, *(key for _, key in state.background)), state.gone),
+        _hashes(state.parents, state.older),
+        _hashes(far),
+        further,
+        sorted(p for p in state.late if not state.knows(p)),
+        any(state.knows(p) for p in state.late),  # parents in a circle: what comes next need not come last
     )
 
 
 def resume_fold(dumped: Any, checkpoint: Checkpoint | None) -> FoldState:
-    """The state that `dump_fold` gave. Raises WholeNeededError if `checkpoint` (None: no more) does not come next."""
+    """The state that was put away. Raises WholeNeededError if `checkpoint` (None: no more) does not come next."""
     state = FoldState()
     (
-        openings,
-        states,
-        commands,
-        background,
-        sessions,
-        warnings,
-        ahead,
-        numbers,
-        trimmed,
-        gone,
-        unknown,
-        circle,
-        stems,
-    ) = dumped
+        openings, states, commands, background, sessions, warnings, ahead, numbers, trimmed, gone, stems, far, further,
+        unknown, circle,
+    ) = dumped  # fmt: skip
     state.count, state.first, last, state.closings, state.matched = numbers
     state.last = tuple(last)
     if checkpoint is not None and (circle or checkpoint.order < state.last or checkpoint.stem in unknown):
@@ -66,15 +100,14 @@ def resume_fold(dumped: Any, checkpoint: Checkpoint | None) -> FoldState:
         state.open.setdefault(key, {})[stem] = opening
     state.state = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in states}
     state.commands = {key: (Fact._make(fact), stem, index) for key, fact, stem, index in commands}
-    for kind, plain, stem, index in background:
-        fact = Fact._make(plain)
-        state.background[stem, fact_key(fact)] = (kind, fact, index)
+    state.background = {(stem, key): (kind, Fact._make(fact), index) for kind, key, fact, stem, index in background}
     state.sessions = [Checkpoint(*(*plain[:-1], tuple(map(Fact._make, plain[-1])))) for plain in sessions]
     state.warnings = dict.fromkeys(Warning(*w) for w in warnings)
     state.ahead = {tuple(place): [Warning(*w) for w in early] for place, early in ahead}
-    state.parents = dict.fromkeys(stems, ())
     state.trimmed = dict(trimmed)
-    state.gone = Keys(gone)
+    state.late = set(unknown)
+    state.gone, state.older, state.far = Keys(gone), Keys(stems), Keys(far)
+    state.further = tuple(Further(*f) for f in further)
     return state
 
 

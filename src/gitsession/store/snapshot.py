@@ -2,25 +2,32 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.formats.settings import parse_settings
-from gitsession.git import IndexEntry, Repository
-from gitsession.git.repository import EMPTY_BLOB
+from gitsession.git import IndexEntry, Repository, StagedChange
+from gitsession.git.repository import EMPTY_BLOB, parse_tree
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import Fact
-from gitsession.model.fold import Fold
+from gitsession.model.fold import Fold, suffices
 from gitsession.model.folding import FoldState, WholeNeededError, ordered
-from gitsession.model.keeping import dump_fold, resume_fold
+from gitsession.model.keeping import NEAR, dump_fold, resume_fold
+from gitsession.model.numbers import Numbers, number_of, numbers_of, with_stem
 from gitsession.model.settings import Settings
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.files import read_file
-from gitsession.store.layout import FOLDER, SETTINGS, checkpoint_path, checkpoint_stem
+from gitsession.store.kept import Kept, load_kept, store_kept
+from gitsession.store.layout import BRANCH_PAGES, FOLDER, MASTER, SETTINGS, checkpoint_path, checkpoint_stem
+from gitsession.store.listing import Listing
 
 _SYMLINK = "120000"
+_PAGES = "handoffs"
+_SMALL = 64 * 1024  # of a checkpoint: what is larger is read when it is its turn
+#: In the folder, and nothing that the fold or the names of sessions depend on.
+_NOT_FOLDED = ("HANDOFF.md", "README.md", ".gitattributes", "project.yml", _PAGES, "knowledge", "allowed")
 
 
 class Problem(NamedTuple):
@@ -39,15 +46,20 @@ class Snapshot:
     """Checkpoints and settings as they stand at one place. `oids` maps stem to blob id, in the order of paths."""
 
     def __init__(
-        self, repo: Repository, oids: dict[str, str], read: Callable[[str, str], bytes], settings_oid: str,
-        pages: dict[str, str] | None = None, problems: Iterable[Problem] = (),
+        self, repo: Repository, oids: Mapping[str, str], read: Callable[[str, str], bytes], settings_oid: str,
+        pages: dict[str, str] | None = None, problems: Iterable[Problem] = (), *, from_git: bool = True,
     ) -> None:  # fmt: skip
         self.repo = repo
         self.oids = oids
+        self._kept: Kept | None = None
+        self._sums: dict[str, int] = {}  # of all checkpoints but one
+        self._parsed: dict[str, tuple[str, Checkpoint]] = {}  # stem -> blob id, checkpoint
+        self._ahead: dict[str, bytes] = {}  # by blob id: what was read before it is asked for
         self.settings_oid = settings_oid
         self.pages = pages or {}  # path -> oid of derived files
         self.problems: list[Problem] = list(problems)
         self._read = read
+        self._from_git = from_git
         self._settings: Settings | None = None
 
     # -- where from
@@ -60,6 +72,31 @@ class Snapshot:
         entries = repo.index_entries(FOLDER) if entries is None else entries
         empty = EMPTY_BLOB[repo.object_format]
         return cls._of_entries(repo, [e for e in entries if e.stage in (0, 2) and (e.oid != empty or e.path in added)])
+
+    @classmethod
+    def of_staged(cls, repo: Repository, changes: Iterable[StagedChange]) -> "Snapshot | None":
+        """The git index, from HEAD's tree and what is staged on top: without listing it whole. None where only `of_index` will do."""
+        raw = repo.read_tree(f"HEAD:{FOLDER}")
+        listing = Listing(raw or b"", len(EMPTY_BLOB[repo.object_format]) // 2)
+        if not raw or not listing.plain:
+            return None
+        pages = {}
+        if listing.has_folder(_PAGES):
+            tree = repo.read_tree(f"HEAD:{FOLDER}/{_PAGES}") or b""
+            pages = {BRANCH_PAGES + name: oid for _, name, oid in parse_tree(tree, repo.object_format)}
+        for change in changes:
+            folder, _, name = change.path.removeprefix(FOLDER + "/").rpartition("/")
+            if change.path == FOLDER or (change.status != "D" and change.mode != "100644"):
+                return None
+            if folder == _PAGES and change.status == "D":
+                pages.pop(change.path, None)
+            elif folder == _PAGES:
+                pages[change.path] = change.oid
+            elif not folder:
+                listing = listing.drop(name) if change.status == "D" else listing.put(name, change.oid)
+        if oid := listing.oid(MASTER.rpartition("/")[2]):
+            pages[MASTER] = oid
+        return cls(repo, listing, _reader(repo), listing.oid(SETTINGS.rpartition("/")[2]), pages)
 
     @classmethod
     def of_commit(cls, repo: Repository, rev: str) -> "Snapshot":
@@ -80,15 +117,7 @@ class Snapshot:
             else:
                 pages[entry.path] = entry.oid
 
-        def read(oid: str, path: str) -> bytes:
-            data = repo.read_object(oid)
-            if data is None:
-                raise FormatError(
-                    path, 1, f"its object {oid[:12]} is missing here", "git fetch gets what a partial clone lacks"
-                )
-            return data
-
-        return cls(repo, oids, read, settings, pages, problems)
+        return cls(repo, oids, _reader(repo), settings, pages, problems)
 
     @classmethod
     def of_worktree(cls, repo: Repository) -> "Snapshot":
@@ -130,7 +159,9 @@ class Snapshot:
                     oids.setdefault(stem, oid)
                 elif path == SETTINGS:
                     settings = settings or oid
-        return cls(repo, dict(sorted(oids.items())), lambda oid, _: bytes_of[oid], settings, None, problems)
+        return cls(
+            repo, dict(sorted(oids.items())), lambda oid, _: bytes_of[oid], settings, None, problems, from_git=False
+        )
 
     # -- what it says
 
@@ -145,14 +176,33 @@ class Snapshot:
 
     @property
     def digest(self) -> str:
-        """A digest of all checkpoints and the settings (sha256, 16 hex digits)."""
-        return hashlib.sha256(f"{self._key()}{self.settings_oid}".encode()).hexdigest()[:16]
+        """A digest of all checkpoints and the settings (16 hex digits): the sum of the sha256 of each."""
+        known = next(iter(self._sums), "")
+        total = self._sum(known) + (entry_sum(known, self.oids[known]) if known in self.oids else 0)
+        return f"{(total + entry_sum(SETTINGS, self.settings_oid)) % 2**64:016x}"
+
+    @property
+    def numbers(self) -> Numbers:
+        """What must be known of all stems to name one."""
+        kept = self._kept
+        if kept is None or not isinstance(self.oids, Listing):
+            return numbers_of(self.oids)
+        if kept.growing not in self.oids:
+            return kept.numbers
+        return with_stem(kept.numbers, kept.growing, taken=self.oids.numbered(number_of(kept.growing)) > 1)
 
     def checkpoint(self, stem: str) -> Checkpoint | None:
         """One checkpoint; None where there is none. Raises FormatError when it cannot be read."""
         oid = self.oids.get(stem)
-        path = checkpoint_path(stem)
-        return parse_checkpoint(self._read(oid, path), stem, path) if oid else None
+        if not oid:
+            return None
+        known = self._parsed.get(stem)
+        if known is None or known[0] != oid:
+            path = checkpoint_path(stem)
+            data = self._ahead.pop(oid, None)
+            known = oid, parse_checkpoint(self._read(oid, path) if data is None else data, stem, path)
+            self._parsed[stem] = known
+        return known[1]
 
     def unreadable(self, stem: str) -> bool:
         """True for a checkpoint that is there and cannot be read."""
@@ -167,6 +217,7 @@ class Snapshot:
         read = self._read
         self._read = lambda o, path: data if o == oid else read(o, path)
         self.oids = dict(sorted({**self.oids, stem: oid}.items()))
+        self._sums, self._kept = {}, None
 
     def data(self, stem: str) -> bytes:
         """Bytes of a checkpoint that is there."""
@@ -176,9 +227,9 @@ class Snapshot:
         """All that can be read, in order of the fold, parsed once per blob ever. The others become `problems`."""
         cached = load_cache(self.repo.common_dir, "checkpoints") or {}
         result, fresh = [], {}
-        for stem, oid in self.oids.items():
-            if stem == but:
-                continue
+        wanted = [(stem, oid) for stem, oid in self.oids.items() if stem != but]
+        self._read_ahead([oid for _, oid in wanted if oid not in cached])
+        for stem, oid in wanted:
             plain = cached.get(oid)
             if plain is None:
                 try:
@@ -205,48 +256,106 @@ class Snapshot:
 
         The fold of all sessions but `growing` (the active one, unless said otherwise) is kept from commit to commit.
         """
-        focus = self.checkpoint(active) if active in self.oids else None
         last = active if growing is None else growing
-        newest = self.checkpoint(last) if last in self.oids else None
-        state = self._resumed(last, newest) or self._folded(last, newest)
-        return state.result(self.settings, focus)
+        newest = self._there(last)
+        kept = self._load(last)
+        state = kept and self._resumed(kept.whole(self.repo.common_dir), newest)
+        state = state or self._folded(last, newest)
+        return state.result(self.settings, self._there(active))
 
-    def _resumed(self, last: str, newest: Checkpoint | None) -> FoldState | None:
-        """The kept fold with the newest checkpoint on top; None where it is of other checkpoints, or does not go on."""
-        kept = load_cache(self.repo.common_dir, "fold")
-        if not kept or kept[0] != self._key(but=last):
+    def page_fold(self, active: str, growing: str, most: int) -> Fold:
+        """The same, with all facts in force that a page may show which lists `most` of each kind; others may be counted only."""
+        kept = self._load(growing)
+        state = self._resumed(kept.near, self._there(growing)) if kept and most <= NEAR else None
+        if state is not None:
+            fold = state.result(self.settings, self._there(active))
+            if suffices(fold, active, most):
+                return fold
+        return self.fold(active, growing)
+
+    def _there(self, stem: str) -> Checkpoint | None:
+        return self.checkpoint(stem) if stem in self.oids else None
+
+    def _load(self, growing: str) -> Kept | None:
+        """The kept fold of all checkpoints but `growing`; None where what is kept is of others."""
+        kept = load_kept(self.repo.common_dir)
+        if kept is None or kept.growing != growing:
+            return None
+        rest = self.oids.without(f"{growing}.md", *_NOT_FOLDED) if isinstance(self.oids, Listing) else b""
+        if not rest or rest != kept.raw:
+            if self._sum(growing) != kept.sum:
+                return None
+            if rest:
+                kept.store_raw(self.repo.common_dir, rest)
+        self._sums[growing] = kept.sum
+        self._kept = kept
+        for problem in kept.problems:
+            self._problem(Problem(*problem))
+        return kept
+
+    @staticmethod
+    def _resumed(dumped: object, newest: Checkpoint | None) -> FoldState | None:
+        """A kept fold with the newest checkpoint on top; None where that does not go on, or needs more than was kept."""
+        if dumped is None:
             return None
         try:
-            state = resume_fold(kept[1], newest)
+            state = resume_fold(dumped, newest)
             if newest is not None:
                 state.add(newest)
         except WholeNeededError:
             return None
-        for problem in kept[2]:
-            self._problem(Problem(*problem))
         return state
 
     def _folded(self, last: str, newest: Checkpoint | None) -> FoldState:
         """The fold of all, that of all but `last` kept for the next time."""
-        others = self.checkpoints(but=last)
-        state = FoldState()
-        for checkpoint in others:
-            state.add(checkpoint)
+        state = self._grown(last)
+        others: list[Checkpoint] = []
+        if state is None:
+            others = self.checkpoints(but=last)
+            state = FoldState()
+            for checkpoint in others:
+                state.add(checkpoint)
         problems = [(p.path, p.line, p.message, p.hint) for p in self.problems]
-        store_cache(self.repo.common_dir, "fold", (self._key(but=last), dump_fold(state), problems))
+        raw = self.oids.without(f"{last}.md", *_NOT_FOLDED) if isinstance(self.oids, Listing) else b""
+        numbers = numbers_of(stem for stem in self.oids if stem != last)
+        store_kept(self.repo.common_dir, last, self._sum(last), raw, numbers, state, problems)
         if newest is None:
             return state
-        whole = ordered([*others, newest])
-        if whole[-1] is not newest:
+        again = self._resumed(dump_fold(state), newest) if not others else None
+        if again is not None:
+            return again
+        whole = ordered([*(others or self.checkpoints(but=last)), newest])
+        if whole[-1] is not newest or not others:
             state = FoldState()
             for checkpoint in whole[:-1]:
                 state.add(checkpoint)
         state.add(whole[-1])
         return state
 
-    def _key(self, but: str = "") -> str:
-        lines = "".join(f"{stem} {oid}\n" for stem, oid in self.oids.items() if stem != but)
-        return hashlib.sha256(lines.encode()).hexdigest()
+    def _grown(self, last: str) -> FoldState | None:
+        """The fold of all but `last` as the kept one and the session that grew on top of it: where a new one begins."""
+        kept = load_kept(self.repo.common_dir)
+        if kept is None or kept.growing == last or kept.growing not in self.oids:
+            return None
+        if (kept.sum + entry_sum(kept.growing, self.oids[kept.growing])) != self._sum(last):
+            return None
+        for problem in kept.problems:
+            self._problem(Problem(*problem))
+        if self.unreadable(kept.growing):
+            return None
+        return self._resumed(kept.whole(self.repo.common_dir), self._there(kept.growing))
+
+    def _read_ahead(self, oids: list[str]) -> None:
+        """Read many small blobs at once, from where git has them."""
+        if self._from_git:
+            for oid, data in zip(oids, self.repo.read_objects(oids), strict=True):
+                if data is not None and len(data) <= _SMALL:
+                    self._ahead[oid] = data
+
+    def _sum(self, but: str) -> int:
+        if but not in self._sums:
+            self._sums[but] = sum(entry_sum(stem, oid) for stem, oid in self.oids.items() if stem != but)
+        return self._sums[but]
 
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:
@@ -269,3 +378,20 @@ def _kept_off(repo: Repository) -> list[tuple[str, str]]:
 def blob_oid(data: bytes, object_format: str) -> str:
     """The id that git gives to these bytes as a blob."""
     return hashlib.new(object_format, b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def entry_sum(name: str, oid: str) -> int:
+    """What a checkpoint adds to the digest of all: a sum needs no order, and is known again when one of them changes."""
+    return int.from_bytes(hashlib.sha256(f"{name} {oid}".encode()).digest())
+
+
+def _reader(repo: Repository) -> Callable[[str, str], bytes]:
+    def read(oid: str, path: str) -> bytes:
+        data = repo.read_object(oid)
+        if data is None:
+            raise FormatError(
+                path, 1, f"its object {oid[:12]} is missing here", "git fetch gets what a partial clone lacks"
+            )
+        return data
+
+    return read

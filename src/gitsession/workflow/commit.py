@@ -54,7 +54,6 @@ class Commit:
         self.verdict = Verdict()
         self.head = repo.head_oid()
         self.changes = repo.staged()
-        self.entries = repo.index_entries(FOLDER)
         self.derived: dict[str, bytes | None] = {}  # path -> what we stage there, None where we remove it
         self.unsure = False  # what is staged may be something else than we think
         self.unset = ""
@@ -67,13 +66,14 @@ class Commit:
 
     def snapshot(self) -> Snapshot:
         """The checkpoints in the git index that is being committed."""
-        return Snapshot.of_index(self.repo, self.entries, frozenset(c.path for c in self.ours))
+        staged = Snapshot.of_staged(self.repo, self.ours)
+        return staged or Snapshot.of_index(self.repo, None, frozenset(c.path for c in self.ours))
 
     # -- before
 
     def prepare(self, *, merge: bool) -> Verdict:
         """`pre-commit` and `pre-merge-commit`: check, derive, scan. Secrets fail closed, all of our own fails open."""
-        if not self.entries and not self.ours:
+        if not self.ours and self.repo.read_tree(f"HEAD:{FOLDER}") is None:
             return self.verdict
         snapshot = self.snapshot()
         if not self._readable(snapshot):
@@ -129,8 +129,7 @@ class Commit:
         if not (stem or ending or merge or operation) and self.changes:
             stem = self._amended(snapshot) if _amending() else self._auto_start(progress, snapshot, main)
             if stem and stem not in snapshot.oids:
-                self.entries = repo.index_entries(FOLDER)
-                snapshot = self.snapshot()
+                snapshot = Snapshot.of_index(repo, None, frozenset(self.derived))
         session = stem or ending
         if session:
             repo_file = os.path.join(repo.git_dir, TRAILER_FILE)
@@ -187,7 +186,7 @@ class Commit:
         wanted: dict[str, str] = {}  # path -> session
         if on_main and snapshot.settings.master == "commit":
             if session or self.ours or self._behind(snapshot):
-                wanted[MASTER] = session or newest_active(snapshot.fold().recent, branch, main)
+                wanted[MASTER] = session or newest_active(snapshot.page_fold("", "", 0).recent, branch, main)
         elif not on_main and session:
             wanted[branch_page_path(session)] = session
         gone = [path for path in snapshot.pages if on_main and branch_page_stem(path) in snapshot.oids]

@@ -2,14 +2,15 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from gitsession.errors import GitError, GitsessionError
 from gitsession.git import Repository, StagedChange
 from gitsession.git.history import Commit, changes_of, named_sessions, recent_commits
-from gitsession.handoff import derive
+from gitsession.git.repository import parse_tree
+from gitsession.handoff import derive, most_listed
 from gitsession.model.checkpoint import Checkpoint
-from gitsession.model.handoff import Handoff, Source, TouchedFile
+from gitsession.model.handoff import BYTES_PER_TOKEN, Handoff, Source, TouchedFile
 from gitsession.secretscan import scan_bytes
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.layout import FOLDER, branch_page_stem, checkpoint_stem
@@ -25,9 +26,9 @@ SOURCE_DIGITS = 12
 class Past:
     """The commits below, as they bear on sessions."""
 
-    def __init__(self, commits: Sequence[Commit], stems: Iterable[str]) -> None:
+    def __init__(self, commits: Sequence[Commit], stems: Container[str]) -> None:
         self.commits = commits
-        self._stems = set(stems)
+        self._stems = stems
         self._sessions: dict[str, list[str]] = {}
 
     def sessions_of(self, commit: Commit) -> list[str]:
@@ -42,7 +43,7 @@ class Past:
         if named:
             return named
         touched = {checkpoint_stem(path) or branch_page_stem(path) for _, path in commit.changes}
-        return sorted(touched & self._stems)
+        return sorted(stem for stem in touched if stem in self._stems)
 
 
 def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
@@ -67,14 +68,17 @@ def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
 def make_source(
     repo: Repository, snapshot: Snapshot, *, session: str, branch: str, rev: str, changes: Sequence[StagedChange] = (),
     source_id: Callable[[], str], master: bool, growing: str | None = None,
+    budget: int | None = None,
 ) -> Source:  # fmt: skip
     """All that the page of `session` is derived from, at `snapshot`, with history below `rev` and `changes` on top of it.
 
     `source_id` gives the id of the source that all this makes; it is asked for only where a fact was observed on one.
-    `growing` is the session whose checkpoint changes from commit to commit, where that is not `session`.
+    `growing` is the session whose checkpoint changes from commit to commit, where that is not `session`. `budget` is as for
+    `derive_page`.
     """
-    fold = snapshot.fold(session, growing)
     checkpoint = snapshot.checkpoint(session) if session else None
+    limit = BYTES_PER_TOKEN * (budget or (checkpoint.budget if checkpoint else 0) or snapshot.settings.budget)
+    fold = snapshot.page_fold(session, session if growing is None else growing, most_listed(limit))
     before = past(repo, snapshot, rev)
     recent = {c.stem for c in fold.recent}
     observed = any(i.kind == "state" and i.source for i in fold.in_force)
@@ -83,7 +87,7 @@ def make_source(
         fold=fold,
         session=checkpoint,
         branch=branch,
-        stems=tuple(snapshot.oids),
+        stems=snapshot.numbers,
         files=_clean_files(touched_files(before, session, changes)[:_FILES]),
         subjects=[(stem, redacted(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
         source_id=source_id() if observed else "",
@@ -98,7 +102,7 @@ def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -
     latest: dict[str, str] = {}
     added: set[str] = set()
     for change in changes if session else ():
-        if not change.path.startswith(FOLDER + "/"):
+        if not _aside(change.path):
             sessions.setdefault(change.path, set()).add(session)
             latest.setdefault(change.path, change.status)
             if change.status == "A":
@@ -106,7 +110,7 @@ def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -
     for commit in before.commits:
         stems = before.sessions_of(commit)
         for status, path in commit.changes:
-            if path.startswith(FOLDER + "/"):
+            if _aside(path):
                 continue
             latest.setdefault(path, status)
             if stems:
@@ -123,6 +127,10 @@ def touched_files(before: Past, session: str, changes: Sequence[StagedChange]) -
     return tuple(rows)
 
 
+def _aside(path: str) -> bool:
+    return path == FOLDER or path.startswith(FOLDER + "/")
+
+
 def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Per session, the subjects of its commits, newest first, each once; not of those that only changed `.sessions/`.
 
@@ -130,7 +138,7 @@ def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]
     """
     found: dict[str, dict[str, None]] = {}
     for commit in before.commits:
-        if commit.subject and not (commit.changes and all(path.startswith(FOLDER + "/") for _, path in commit.changes)):
+        if commit.subject and not (commit.changes and all(_aside(path) for _, path in commit.changes)):
             for stem in before.sessions_of(commit):
                 if stem != but:
                     found.setdefault(stem, {})[commit.subject] = None
@@ -159,14 +167,8 @@ def source_of_tree(repo: Repository, tree: str) -> str:
     data = repo.read_object(tree)
     if data is None:
         raise GitError(f"tree {tree[:12]} is missing here")
-    width = 20 if repo.object_format == "sha1" else 32
-    kept, at = [], 0
-    while at < len(data):
-        end = data.index(b"\0", at) + 1 + width
-        if data[at:end].split(b"\0", 1)[0] != b"40000 " + FOLDER.encode():
-            kept.append(data[at:end])
-        at = end
-    body = b"".join(kept)
+    kept = (entry for entry in parse_tree(data, repo.object_format) if entry[:2] != ("40000", FOLDER))
+    body = b"".join(f"{mode} ".encode() + os.fsencode(name) + b"\0" + bytes.fromhex(oid) for mode, name, oid in kept)
     return hashlib.new(repo.object_format, b"tree %d\0" % len(body) + body).hexdigest()[:SOURCE_DIGITS]
 
 

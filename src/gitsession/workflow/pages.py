@@ -20,8 +20,9 @@ def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]
     oid = blob_oid(data, repo.object_format)
     refuse_links(repo.root, path)
     there = read_file(repo.root, path)
-    if there is not None and oid != old == blob_oid(there, repo.object_format):
-        _put_plain(repo, path, there, data, oid)
+    if there is not None and old == blob_oid(there, repo.object_format):
+        if oid != old:
+            _put_plain(repo, path, there, data, oid)
         return []
     lines = _save_edits(repo, path, there, old, oid)
     if oid != old:
