@@ -1,6 +1,8 @@
 """Fixtures that only whole loops need: a secret made at run time, clones, branches."""
 
 import random
+import re
+import shutil
 import string
 from collections.abc import Callable
 from pathlib import Path
@@ -45,3 +47,92 @@ def checked() -> Callable[..., dict[str, str]]:
         return {r["path"]: r["status"] for r in project.json("handoff", rev, "--check", check=False)}
 
     return read
+
+
+@pytest.fixture
+def diverged(project: Any, templates: Path) -> Any:
+    """`main` and `topic` gone apart since the tag `base`: a session and two commits with facts on each; HEAD is on main.
+
+    Facts: "Main before", "Main after", "Topic decides", "Topic step". Both touched code of their own only.
+    """
+    made = templates / "diverged"
+    if not made.exists():
+        project.gs("note", "Main before")
+        project.commit("Main one", **{"main.txt": "1\n"})
+        project.git("tag", "base")
+        project.git("switch", "-q", "-c", "topic")
+        project.gs("decide", "Topic decides")
+        project.commit("Topic one", **{"topic.txt": "1\n"})
+        project.gs("todo", "Topic step")
+        project.commit("Topic two", **{"topic.txt": "1\n2\n"})
+        project.git("switch", "-q", "main")
+        project.gs("note", "Main after")
+        project.commit("Main two", **{"main.txt": "1\n2\n"})
+        shutil.copytree(project.root, made, symlinks=True)
+        return project
+    shutil.rmtree(project.root)
+    shutil.copytree(made, project.root, symlinks=True)
+    project.git("update-index", "-q", "--refresh")
+    return project
+
+
+SESSION_LINE = re.compile(r"^\s*(?:\* )?Session: (\S+)", re.MULTILINE)
+STEM = re.compile(r"\.sessions/(?:handoffs/)?(\d{4}-[^/]+)\.md$")
+
+
+@pytest.fixture
+def attributed() -> Callable[..., dict[str, list[str]]]:
+    """The sessions of each commit in a range, merges left out: subject -> stems, by the rule that the docs state, read with git alone."""
+
+    def read(project: Any, *revs: str) -> dict[str, list[str]]:
+        there = {m[1] for m in map(STEM.match, project.git("ls-files", ".sessions").stdout.split()) if m}
+        out = project.git("log", "--no-merges", "--format=%x01%B%x02", "--name-only", *revs).stdout
+        found = {}
+        for record in out.split("\x01")[1:]:
+            message, _, names = record.partition("\x02")
+            named = [s for s in SESSION_LINE.findall(message) if s in there]
+            touched = {m[1] for m in map(STEM.match, names.split()) if m} & there
+            found[message.split("\n", 1)[0]] = sorted(dict.fromkeys(named)) or sorted(touched)
+        return found
+
+    return read
+
+
+@pytest.fixture
+def sound() -> Callable[..., None]:
+    """What hooks owe people after any operation of git: see the comments. `done` is the operation, `facts` what must have survived it."""
+
+    def check(project: Any, done: Any = None, *facts: str) -> None:
+        assert project.status() == ""
+        texts = "\n".join(project.read(f".sessions/{name}") for name in project.checkpoints())
+        for fact in facts:
+            assert texts.count(fact) == 1, (fact, texts)  # neither lost nor doubled
+        assert "<<<<<<<" not in texts
+        pages = project.json("handoff", "--check", check=False)
+        branch = project.git("symbolic-ref", "-q", "--short", "HEAD", check=False).stdout.strip()
+        assert {p["status"] for p in pages} <= {"current", "behind"}, pages
+        if branch != "main":  # the master is written on the default branch only
+            pages = [p for p in pages if "/handoffs/" in p["path"]]
+        if done is not None and any(p["reason"].startswith("checkpoints") for p in pages):
+            assert "behind" in done.stderr + done.stdout, (pages, done.stderr)  # a hook told of it
+        if not branch:
+            return
+        project.commit("Mending", mending="m\n")
+        pages = project.json("handoff", "--check", check=False)
+        assert {p["status"] for p in pages if branch == "main" or "/handoffs/" in p["path"]} == {"current"}, pages
+        assert project.status() == ""
+
+    return check
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """A shell script on the file `$1` as git's editors: the environment for them."""
+
+    def make(script: str) -> dict[str, str]:
+        path = tmp_path / "editor.sh"
+        path.write_text("#!/bin/sh\n" + script + "\n")
+        path.chmod(0o755)
+        return {"GIT_EDITOR": str(path), "GIT_SEQUENCE_EDITOR": str(path)}
+
+    return make
