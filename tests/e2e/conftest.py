@@ -108,18 +108,21 @@ def sound() -> Callable[..., None]:
         for fact in facts:
             assert texts.count(fact) == 1, (fact, texts)  # neither lost nor doubled
         assert "<<<<<<<" not in texts
-        pages = project.json("handoff", "--check", check=False)
+        pages = {p["path"]: p for p in project.json("handoff", "--check", check=False)}
+        assert {p["status"] for p in pages.values()} <= {"current", "behind"}, pages
         branch = project.git("symbolic-ref", "-q", "--short", "HEAD", check=False).stdout.strip()
-        assert {p["status"] for p in pages} <= {"current", "behind"}, pages
-        if branch != "main":  # the master is written on the default branch only
-            pages = [p for p in pages if "/handoffs/" in p["path"]]
-        if done is not None and any(p["reason"].startswith("checkpoints") for p in pages):
-            assert "behind" in done.stderr + done.stdout, (pages, done.stderr)  # a hook told of it
         if not branch:
             return
         project.commit("Mending", mending="m\n")
-        pages = project.json("handoff", "--check", check=False)
-        assert {p["status"] for p in pages if branch == "main" or "/handoffs/" in p["path"]} == {"current"}, pages
+        path = ".sessions/HANDOFF.md"
+        if branch != "main":  # the page of the session in progress
+            (stem,) = SESSION_LINE.findall(project.git("log", "-1", "--format=%B").stdout)
+            path = f".sessions/handoffs/{stem}.md"
+        if done is not None and pages.get(path, {"reason": ""})["reason"].startswith("checkpoints"):
+            assert "behind" in done.stderr + done.stdout, done  # a hook told of it
+        after = {p["path"]: p["status"] for p in project.json("handoff", "--check", check=False)}
+        assert after[path] == "current", after
+        assert branch != "main" or len(after) == 1, after  # the default branch holds their sessions
         assert project.status() == ""
 
     return check
