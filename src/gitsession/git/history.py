@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -38,22 +38,21 @@ class Commit(NamedTuple):
 
 
 def recent_commits(
-    repo: Repository, rev: str, known: Mapping[str, Commit], *, aside: str, limit: int = LIMIT
+    repo: Repository, revs: Iterable[str], known: Mapping[str, Commit], *, aside: str, limit: int = LIMIT
 ) -> tuple[list[Commit], bool]:
-    """The newest `limit` commits reachable from `rev` by their committers' dates, newest first; [] where `rev` is no commit.
+    """The newest `limit` commits reachable from any of `revs` by their committers' dates, newest first; what is no commit counts as none.
 
     False with them where what they change could not be told: a partial clone lacks their trees, and nothing is fetched for it.
     Commits in `known` are not read again: where all but the newest are known, this takes one process however long the history
     and however full the folder `aside`, whose listing git need not read.
     """
-    start = repo.resolve(rev)
-    if not start:
+    seen = {repo.resolve(rev) for rev in revs} - {""}
+    if not seen:
         return [], True
     shallow = _shallow(repo)
     found: dict[str, Commit] = {}
     fresh: list[str] = []
-    seen = {start}
-    queue = [_entry(repo, start, known)]
+    queue = sorted(_entry(repo, start, known) for start in seen)
     while queue and len(found) < limit:
         _, oid, commit = heappop(queue)
         if oid not in known:

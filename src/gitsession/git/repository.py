@@ -286,6 +286,10 @@ class Repository:
                 return operation
         return ""
 
+    def merge_heads(self) -> list[str]:
+        """Ids of the commits that the merge in hand brings in; [] outside of one."""
+        return self._read_git_file("MERGE_HEAD").split()
+
     def config(self, pattern: str) -> dict[str, str]:
         """Settings whose key matches the regular expression (the last value wins)."""
         out = self.git("config", "--null", "--get-regexp", pattern, check=False).out

@@ -202,7 +202,10 @@ class Commit:
             self._say_all(remove_page(self.repo, path, snapshot.pages[path]))
 
     def _page(self, snapshot: Snapshot, path: str, stem: str, session: str, branch: str, *, own: bool) -> None:
-        source = make_source(self.repo, snapshot, session=stem, branch=branch, rev=self.head, changes=self.changes if own else (),
+        # What a merge brings is the work of its own sessions, and history below its other parents tells which.
+        others = self.repo.merge_heads()
+        changes = self.changes if own and not others else ()
+        source = make_source(self.repo, snapshot, session=stem, branch=branch, revs=[self.head, *others], changes=changes,
                              source_id=self._source_id, master=path == MASTER, growing=session)  # fmt: skip
         page = derive_page(source)
         self.derived[path] = page.text.encode("utf-8")

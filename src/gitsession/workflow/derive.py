@@ -46,10 +46,10 @@ class Past:
         return sorted(stem for stem in touched if stem in self._stems)
 
 
-def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
-    """The last 200 commits reachable from `rev`; read once each, by a cache that knows them by id."""
+def past(repo: Repository, snapshot: Snapshot, *revs: str) -> Past:
+    """The last 200 commits reachable from `revs`; read once each, by a cache that knows them by id."""
     cached = {plain[0]: Commit(*plain) for plain in load_cache(repo.common_dir, "commits") or ()}
-    commits, complete = recent_commits(repo, rev, cached, aside=FOLDER)
+    commits, complete = recent_commits(repo, revs, cached, aside=FOLDER)
     if complete and any(c.oid not in cached for c in commits):
         # Those of other branches are kept for a while: people switch.
         here = {c.oid for c in commits}
@@ -66,11 +66,11 @@ def past(repo: Repository, snapshot: Snapshot, rev: str) -> Past:
 
 
 def make_source(
-    repo: Repository, snapshot: Snapshot, *, session: str, branch: str, rev: str, changes: Sequence[StagedChange] = (),
+    repo: Repository, snapshot: Snapshot, *, session: str, branch: str, revs: Sequence[str], changes: Sequence[StagedChange] = (),
     source_id: Callable[[], str], master: bool, growing: str | None = None,
     budget: int | None = None,
 ) -> Source:  # fmt: skip
-    """All that the page of `session` is derived from, at `snapshot`, with history below `rev` and `changes` on top of it.
+    """All that the page of `session` is derived from, at `snapshot`, with history below `revs` and `changes` on top of it.
 
     `source_id` gives the id of the source that all this makes; it is asked for only where a fact was observed on one.
     `growing` is the session whose checkpoint changes from commit to commit, where that is not `session`. `budget` is as for
@@ -79,7 +79,7 @@ def make_source(
     checkpoint = snapshot.checkpoint(session) if session else None
     limit = BYTES_PER_TOKEN * (budget or (checkpoint.budget if checkpoint else 0) or snapshot.settings.budget)
     fold = snapshot.page_fold(session, session if growing is None else growing, most_listed(limit))
-    before = past(repo, snapshot, rev)
+    before = past(repo, snapshot, *revs)
     recent = {c.stem for c in fold.recent}
     observed = any(i.kind == "state" and i.source for i in fold.in_force)
     return Source(

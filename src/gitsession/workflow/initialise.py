@@ -62,7 +62,7 @@ def initialise(repo: Repository) -> Done:
         done.default_branch = default_branch(repo, snapshot.settings)
         done.on_default = repo.branch() in ("", done.default_branch)
         if not there and done.on_default and MASTER not in snapshot.pages:
-            source = make_source(repo, snapshot, session="", branch=repo.branch(), rev=repo.head_oid(),
+            source = make_source(repo, snapshot, session="", branch=repo.branch(), revs=[repo.head_oid()],
                                  source_id=lambda: source_of_tree(repo, repo.text("write-tree")), master=True)  # fmt: skip
             done.kept = put_page(repo, MASTER, derive_page(source).text)
             done.wrote.append(MASTER)

@@ -71,8 +71,9 @@ def handoff_now(repo: Repository, *, session: str = "", budget: int | None = Non
     stem = find_session(session, snapshot.oids) if session else progress.stem()
     if not stem:
         stem = newest_active(snapshot.page_fold("", "", 0).recent, progress.branch, main)
+    others = repo.merge_heads()
     source = make_source(
-        repo, snapshot, session=stem, branch=progress.branch, rev=repo.head_oid(), changes=worktree_changes(repo),
+        repo, snapshot, session=stem, branch=progress.branch, revs=[repo.head_oid(), *others], changes=() if others else worktree_changes(repo),
         source_id=lambda: source_of_worktree(repo), master=progress.branch == main or not stem,
         budget=budget,
     )  # fmt: skip
@@ -126,7 +127,7 @@ def _derive_at(repo: Repository, snapshot: Snapshot, oid: str, path: str, stem: 
     changes = [StagedChange(status, name, "") for status, name in commit.changes] if own else []
     checkpoint = snapshot.checkpoint(stem) if stem else None
     branch = checkpoint.branch if checkpoint and path != MASTER else default_branch(repo, snapshot.settings)
-    source = make_source(repo, snapshot, session=stem, branch=branch, rev=commit.parents[0] if commit.parents else "", changes=changes,
+    source = make_source(repo, snapshot, session=stem, branch=branch, revs=commit.parents, changes=changes,
                          source_id=lambda: source_of_tree(repo, repo.text("rev-parse", oid + "^{tree}")), master=path == MASTER,
                          budget=budget)  # fmt: skip
     return derive_page(source, budget)
