@@ -95,6 +95,20 @@ def test_a_conflict_in_code_is_none_of_ours(diverged, sound, how, drivers):
     sound(diverged, done, *MAIN, *TOPIC)
 
 
+def test_a_merge_committed_by_hand_holds_its_page_with_each_file_under_its_own_session(diverged, checked):
+    """Its parents tell whose work it brings, before the merge and after: in the hook, in `--check` and at that commit."""
+    topic = session_of(diverged, "topic")
+    diverged.git("merge", "-q", "--no-commit", "topic")
+    expected = f"`topic.txt` ({topic[:4]})"
+    assert expected in diverged.gs("handoff").stdout
+    diverged.git("commit", "-q", "--no-edit")
+    assert expected in diverged.page
+    assert checked(diverged) == {".sessions/HANDOFF.md": "current"}
+    diverged.git("commit", "-q", "--amend", "-m", "Merged")
+    assert checked(diverged) == {".sessions/HANDOFF.md": "current"}
+    assert expected in diverged.page
+
+
 def test_an_aborted_merge_leaves_all_as_it_was(diverged, sound):
     diverged.commit("Clash", **{"topic.txt": "of main\n"})
 
