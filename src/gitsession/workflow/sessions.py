@@ -121,7 +121,9 @@ class Progress:
         others = [b for b, s in self.keys.items() if s == stem and b != self.branch]
         if others and checkpoint.branch != self.branch and checkpoint.branch in others:
             return False
-        return not merged(self.repo, self.snapshot.settings, checkpoint)
+        # The default branch's own key is of a session that goes on here, whatever the branch was called when it began.
+        settings = self.snapshot.settings
+        return self.branch == settings.default_branch or not merged(self.repo, settings, checkpoint)
 
     def _read(self, stem: str) -> Checkpoint | None:
         try:
