@@ -113,7 +113,8 @@ def sound() -> Callable[..., None]:
         branch = project.git("symbolic-ref", "-q", "--short", "HEAD", check=False).stdout.strip()
         if not branch:
             return
-        project.commit("Mending", mending="m\n")
+        before = project.root / "mending"
+        project.commit("Mending", mending=(before.read_text() if before.exists() else "") + "m\n")
         path = ".sessions/HANDOFF.md"
         if branch != "main":  # the page of the session in progress
             (stem,) = SESSION_LINE.findall(project.git("log", "-1", "--format=%B").stdout)
