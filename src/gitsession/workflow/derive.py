@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from gitsession.errors import GitError, GitsessionError
 from gitsession.git import Repository, StagedChange
 from gitsession.git.history import Commit, changes_of, named_sessions, recent_commits
-from gitsession.git.repository import parse_tree
+from gitsession.git.repository import GITLINK, parse_tree
 from gitsession.handoff import derive, most_listed
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import BYTES_PER_TOKEN, Handoff, Source, TouchedFile
@@ -194,9 +194,18 @@ def source_of_worktree(repo: Repository) -> str:
             with Repository(repo.root, repo.git_dir, repo.common_dir, repo.object_format) as copy:
                 copy.env = env
                 copy.git("add", "-A", "--", ".", f":(exclude){FOLDER}")
+                _leave_out_embedded(repo, copy)
                 return source_of_tree(copy, copy.text("write-tree"))
     except (GitsessionError, OSError):
         return ""
+
+
+def _leave_out_embedded(repo: Repository, copy: Repository) -> None:
+    """Take out of `copy`'s index what `add -A` took for submodules: worktrees and clones that lie in this work tree, and are none of it."""
+    links = [c.path for c in copy.staged() if c.status == "A" and c.mode == GITLINK]
+    if links:
+        added = {e.path for e in repo.index_entries()}
+        copy.update_index([("0", "", path) for path in links if path not in added])
 
 
 def worktree_changes(repo: Repository) -> list[StagedChange]:
@@ -205,6 +214,8 @@ def worktree_changes(repo: Repository) -> list[StagedChange]:
     out = repo.git("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").out
     for record in out.split(b"\0")[:-1]:
         code, path = record[:2].decode(), os.fsdecode(record[3:])
+        if path.endswith("/"):  # another repository, or a worktree, that lies in this one
+            continue
         status = "A" if code in ("??", "A ", "AM") else "D" if "D" in code else "M"
         changes[path] = StagedChange(status, path, "")
     return list(changes.values())
