@@ -83,7 +83,8 @@ class Repository:
             if name in repo.env:
                 repo.env[name] = value
         if repo.env.get("GIT_INDEX_FILE"):
-            repo.env["GIT_INDEX_FILE"] = os.path.abspath(os.path.join(path, repo.env["GIT_INDEX_FILE"]))
+            # Git takes this one from the top of the work tree, wherever it is called.
+            repo.env["GIT_INDEX_FILE"] = os.path.join(root, repo.env["GIT_INDEX_FILE"])
         return repo
 
     @classmethod
