@@ -317,7 +317,7 @@ def test_a_branch_takes_over_a_session_that_is_in_no_commit_yet(project, trailer
     assert project.git("config", "branch.login.gitsession").stdout.strip() == stem
 
 
-def test_a_commit_takes_over_as_a_recording_does(project, trailers):
+def test_a_commit_takes_over_as_a_recording_does(project, trailers, checked):
     project.gs("start", "Add login")
     (stem,) = stems(project)
     project.git("switch", "-q", "-c", "login")
@@ -325,6 +325,7 @@ def test_a_commit_takes_over_as_a_recording_does(project, trailers):
     assert stems(project) == [stem]
     assert trailers(project) == [stem]
     assert "branch: login" in project.git("show", f"HEAD:.sessions/{stem}.md").stdout
+    assert checked(project)[f".sessions/handoffs/{stem}.md"] == "current"
     assert project.status() == ""
 
 

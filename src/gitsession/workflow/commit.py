@@ -127,9 +127,10 @@ class Commit:
         if operation in REPLAYING:
             return
         if not (stem or ending or merge or operation) and self.changes:
-            stem = self._amended(snapshot) if _amending() else self._auto_start(progress, snapshot, main)
-            if stem and stem not in snapshot.oids:
-                snapshot = Snapshot.of_index(repo, None, frozenset(self.derived))
+            amended = _amending()
+            stem = self._amended(snapshot) if amended else self._auto_start(progress, snapshot, main)
+            if stem and not amended:  # it was begun or taken over, and staged
+                snapshot = Snapshot.of_index(repo, None, frozenset((*(c.path for c in self.ours), *self.derived)))
         session = stem or ending
         if session:
             repo_file = os.path.join(repo.git_dir, TRAILER_FILE)
