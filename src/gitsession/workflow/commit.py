@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 
 from gitsession.errors import FormatError, GitsessionError, ScanError
+from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.git import Repository, StagedChange
 from gitsession.git.history import named_sessions
 from gitsession.git.repository import GITLINK
@@ -13,6 +14,7 @@ from gitsession.model.finding import Finding
 from gitsession.model.handoff import Handoff
 from gitsession.process import ancestor_arguments
 from gitsession.secretscan import scan_bytes
+from gitsession.store.files import read_file
 from gitsession.store.layout import (
     FOLDER,
     MASTER,
@@ -24,7 +26,7 @@ from gitsession.store.layout import (
 )
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot, blob_oid
-from gitsession.store.staging import create_staged
+from gitsession.store.staging import create_staged, stage_file
 from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
 from gitsession.workflow.pages import put_page, remove_page
 from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
@@ -164,6 +166,9 @@ class Commit:
 
     def _open(self, progress: Progress, snapshot: Snapshot, main: str) -> str:
         repo = self.repo
+        left = self._take_in(progress, snapshot) if progress.branch != main else ""
+        if left:
+            return left
         taken = progress.to_take_over()
         if taken:
             self.unsure = True  # its staged version gets another branch
@@ -179,6 +184,31 @@ class Commit:
         create_staged(repo, checkpoint_path(stem), text)
         repo.set_config(branch_key(progress.branch), stem)
         return stem
+
+    def _take_in(self, progress: Progress, snapshot: Snapshot) -> str:
+        """Stage a session that was begun in a commit that was given up: `commit -a` and `commit PATH` have an index that goes with them.
+
+        One with facts was staged when they were recorded, and is people's to stage again.
+        """
+        repo, own = self.repo, progress.keys.get(progress.branch, "")
+        for branch, stem in ({progress.branch: own} if own else progress.keys).items():
+            path = checkpoint_path(stem)
+            data = read_file(repo.root, path) if stem not in snapshot.oids else None
+            if data is None or progress.committed(stem, branch) or parse_checkpoint(data, stem, path).facts:
+                continue
+            if self._really_staged(path):
+                continue
+            stage_file(repo, path)
+            if branch != progress.branch:
+                take_over(repo, progress, stem)
+            self.derived[path] = blob_oid(read_file(repo.root, path) or b"", repo.object_format)
+            return stem
+        return ""
+
+    def _really_staged(self, path: str) -> bool:
+        """True when a path is in the repository's own git index: not so in a commit of other paths."""
+        index = os.path.join(self.repo.git_dir, "index")
+        return bool(self.repo.git("ls-files", "-z", "--", path, env={"GIT_INDEX_FILE": index}).out)
 
     def _pages(self, snapshot: Snapshot, branch: str, main: str, session: str) -> None:
         """Derive the pages that this commit is to hold, and stage them."""

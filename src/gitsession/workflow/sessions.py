@@ -86,7 +86,7 @@ class Progress:
         if not self.branch or self.named or self.keys.get(self.branch):
             return ""
         for branch, stem in self.keys.items():
-            if branch != self.branch and stem in self.snapshot.oids and not self._committed(stem, branch):
+            if branch != self.branch and stem in self.snapshot.oids and not self.committed(stem, branch):
                 checkpoint = self._read(stem)
                 if checkpoint is not None and checkpoint.status == "active":
                     return stem
@@ -110,9 +110,14 @@ class Progress:
         return any(
             stem not in self.snapshot.oids
             and os.path.lexists(self.repo.path(checkpoint_path(stem)))
-            and not self._committed(stem, branch)
+            and not self.committed(stem, branch)
             for branch, stem in self.keys.items()
         )
+
+    def committed(self, stem: str, branch: str) -> bool:
+        """True when the session's checkpoint is in the commit in work, or in the last one of that branch."""
+        path = checkpoint_path(stem)
+        return any(self.repo.read_object(f"{rev}:{path}") is not None for rev in ("HEAD", f"refs/heads/{branch}"))
 
     def _counts(self, stem: str) -> bool:
         checkpoint = self._read(stem)
@@ -130,10 +135,6 @@ class Progress:
             return self.snapshot.checkpoint(stem)
         except FormatError:
             return None
-
-    def _committed(self, stem: str, branch: str) -> bool:
-        path = checkpoint_path(stem)
-        return any(self.repo.read_object(f"{rev}:{path}") is not None for rev in ("HEAD", f"refs/heads/{branch}"))
 
 
 def merged(repo: Repository, settings: Settings, checkpoint: Checkpoint) -> bool:
