@@ -300,6 +300,11 @@ class Repository:
             found[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
         return found
 
+    def promisors(self) -> list[str]:
+        """Remotes of a partial clone: what is missing here came from them, and is there."""
+        found = self.config(r"^remote\..*\.promisor$")
+        return [key.split(".", 1)[1].rpartition(".")[0] for key, value in found.items() if value == "true"]
+
     def set_config(self, key: str, value: str | None) -> None:
         """Write a setting of this repository; None removes it (and is content when it is not there)."""
         if value is None:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gitsession.errors import FormatError
+from gitsession.errors import FormatError, GitError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.formats.settings import parse_settings
 from gitsession.git import IndexEntry, Repository, StagedChange
@@ -151,14 +151,17 @@ class Snapshot:
             else:
                 settings = oid
         for path, oid in _kept_off(repo):
+            stem = checkpoint_stem(path)
+            if not stem and path != SETTINGS:
+                continue
             data = repo.read_object(oid)
-            if data is not None:
-                bytes_of[oid] = data
-                stem = checkpoint_stem(path)
-                if stem:
-                    oids.setdefault(stem, oid)
-                elif path == SETTINGS:
-                    settings = settings or oid
+            if data is None:
+                raise _missing(path, oid)
+            bytes_of[oid] = data
+            if stem:
+                oids.setdefault(stem, oid)
+            else:
+                settings = settings or oid
         return cls(
             repo, dict(sorted(oids.items())), lambda oid, _: bytes_of[oid], settings, None, problems, from_git=False
         )
@@ -375,6 +378,14 @@ def _kept_off(repo: Repository) -> list[tuple[str, str]]:
     return found
 
 
+def _missing(path: str, oid: str) -> GitError:
+    """Nothing is a function of a part of the checkpoints, and no cache may keep it: so this ends whatever wanted all."""
+    return GitError(
+        f"{path}: its object {oid[:12]} is missing here",
+        f"in a partial clone, `git sparse-checkout add {FOLDER}` or `git show {oid[:12]}` gets it",
+    )
+
+
 def blob_oid(data: bytes, object_format: str) -> str:
     """The id that git gives to these bytes as a blob."""
     return hashlib.new(object_format, b"blob %d\0" % len(data) + data).hexdigest()
@@ -389,9 +400,7 @@ def _reader(repo: Repository) -> Callable[[str, str], bytes]:
     def read(oid: str, path: str) -> bytes:
         data = repo.read_object(oid)
         if data is None:
-            raise FormatError(
-                path, 1, f"its object {oid[:12]} is missing here", "git fetch gets what a partial clone lacks"
-            )
+            raise _missing(path, oid)
         return data
 
     return read
