@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 
-from gitsession.errors import FormatError, GitsessionError, ScanError
+from gitsession.errors import FormatError, GitError, GitsessionError, ScanError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.git import Repository, StagedChange
 from gitsession.git.history import named_sessions
@@ -107,6 +107,8 @@ class Commit:
                     _ = snapshot.settings
             except FormatError as e:
                 faults[change.path] = e.message + (f"\n  {e.hint}" if e.hint else "")
+            except GitError:
+                continue  # its object is missing here: the scan judges that
         refused = [faults[c.path] for c in self.ours if c.path in faults and c.status != "D"]
         if refused:
             self.verdict.go = False
@@ -318,6 +320,8 @@ def scan_changes(repo: Repository, changes: Sequence[StagedChange]) -> list[Find
         if change.status == "D" or change.mode == GITLINK:
             continue
         data = repo.read_object(change.oid)
+        if data is None and repo.promisors():
+            continue  # a merge brings what a partial clone lacks: it came from the remote, where it is published
         if data is None:
             raise ScanError(f"{change.path}: its object {change.oid[:12]} is missing here")
         findings += scan_bytes(change.path, data)
