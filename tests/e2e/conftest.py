@@ -18,6 +18,24 @@ def secret() -> str:
 
 
 @pytest.fixture
+def working(project: Any, templates: Path) -> Any:
+    """A project with a session in progress on main, a fact and a commit with some files in it. Made once, and copied."""
+    template = templates / "working"
+    if not template.exists():
+        project.gs("start", "Work")
+        project.gs("decide", "From the start")
+        for name in ("a.txt", "b.txt", "src/a.txt", "lib/b.txt"):
+            project.write(name, "".join(f"{i}\n" for i in range(20)))
+        project.git("add", ".")
+        project.git("commit", "-q", "-m", "Begin work")
+        shutil.copytree(project.root, template, symlinks=True)
+    shutil.rmtree(project.root)
+    shutil.copytree(template, project.root, symlinks=True)
+    project.git("update-index", "-q", "--refresh")
+    return project
+
+
+@pytest.fixture
 def clone(tmp_path: Path) -> Callable[..., Any]:
     """Clone a project: `clone(project, *options, name=...)`; without hooks, as a colleague gets it."""
 
