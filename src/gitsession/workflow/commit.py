@@ -203,7 +203,7 @@ class Commit:
             stage_file(repo, path)
             if branch != progress.branch:
                 take_over(repo, progress, stem)
-            self.derived[path] = blob_oid(read_file(repo.root, path) or b"", repo.object_format)
+            self.derived[path] = read_file(repo.root, path) or b""
             return stem
         return ""
 
