@@ -265,3 +265,10 @@ def test_our_detectors_are_plugins_of_plain_detect_secrets(module, name, tmp_pat
         f"    found = SecretsCollection()\n    found.scan_file({str(planted)!r})\n    print(len(list(found)))\n"
     )
     assert int(done.stdout or 0) >= 1, done.stderr
+
+
+def test_a_line_is_judged_by_itself():
+    line = "\\u0070assword=" + "hunter" + "2horse"  # the gate shows only once it is unescaped
+    alone, beside = scan_bytes("a", line.encode()), scan_bytes("a", f"{line}\n# password\n".encode())
+    assert [(f.line, f.kind) for f in alone] == [(1, "Password")]
+    assert alone == beside

@@ -232,6 +232,7 @@ def _add(hits: list[_Hit], hit: _Hit) -> None:
 
 def _active(path: str, text: str) -> list[_Active]:
     """The detectors that this text can interest. Raises ScanError where one cannot be loaded."""
+    text = "\n".join(_views(text))  # as its lines are looked at: what finds one must not hang on another
     folded = text.lower()
     active: list[_Active] = []
     for rule in _OWN + _PROVIDERS:
