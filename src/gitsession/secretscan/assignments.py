@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from gitsession.secretscan import values
 from gitsession.secretscan.plugin import SpanDetector
 
-_KEYWORD = re.compile(
+_KEYWORD = re.compile(  # in lower case: `re` is four times as slow where it must ignore case itself
+    r"(?=[abcejklmopstw_])(?:"
     r"(?P<password>pass(?:word|wd|phrase|code)|pass(?![a-z])|pwd|(?<![a-z])psw|(?<![a-z])pw(?![a-z])"
     r"|kennwort|passwort|contrase[nñ]a|senha|mot[ _]de[ _]passe)"
     r"|(?P<token>secret|token|credential|bearer|authorization|auth(?![ou]r)|apikey"
     r"|(?:api|access|private|signing|account|encryption|client|service|shared|license)[ _.-]{0,2}key"
     r"|signature(?==)|sig(?==)|_pat(?=[\W_])|(?<![a-z])(?:cookie|jwt|otp|seed|webhook)(?![a-z]))"
-    r"|(?P<key>key)",
-    re.IGNORECASE,
+    r"|(?P<key>key))"
 )
 _TAIL = re.compile(
     r"(?P<rest>[\w.$-]{0,40}?)[\"'`\])*]{0,3}"
@@ -57,11 +57,18 @@ class SecretAssignmentDetector(SpanDetector):
 
     def spans(self, line: str) -> Iterator[tuple[int, int, str]]:
         """See SpanDetector."""
-        for word in _KEYWORD.finditer(line):
+        folded = line.lower()
+        if len(folded) != len(line):  # a capital that is two characters small
+            folded = "".join(min(c.lower(), c, key=len) for c in line)
+        for word in _KEYWORD.finditer(folded):
             tail = _TAIL.match(line, word.end())
             if not tail or _HARMLESS_REST.match(tail["rest"]):
                 continue
-            if word[0] == "PASS" and tail["sep"].strip() == ":" and not line[: word.start()].endswith(_JOINERS):
+            if (
+                line[word.start() : word.end()] == "PASS"
+                and tail["sep"].strip() == ":"
+                and not line[: word.start()].endswith(_JOINERS)
+            ):
                 continue  # a test runner's verdict
             if _HARMLESS_START.search(line, max(0, word.start() - 20), word.start()):
                 continue
