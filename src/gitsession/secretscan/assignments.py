@@ -91,7 +91,8 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
         if strength == "key" and values.FINGERPRINT.fullmatch(value):
             return False
         if separator == "-":  # `max-tokens-3-5-sonnet-2024-07-15`: names are joined like that
-            return values.is_random(value.replace("-", ""), 20)
+            name, _, end = value.rpartition("-")  # ... and `0002-fix-token-of-the-feed-k3f9.md`: words and a short id
+            return values.is_random(value.replace("-", ""), 20) and not (len(end) < 10 and values.is_words(name))
         return " " not in value and values.is_random(value, 10 if strength != "key" else 16)
     if separator.endswith(","):  # a call's arguments, or only a list of words
         return " " not in value and values.is_random(value, 12)
