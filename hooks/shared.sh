@@ -54,8 +54,9 @@ find_and_start() {
 	pre-commit | pre-merge-commit) git diff --cached --quiet --no-ext-diff -- .sessions ;;
 	pre-push)
 		found=
-		while read -r local oid remote; do
-			git rev-parse -q --verify "$oid:.sessions" >/dev/null 2>&1 && found=$local$remote
+		while read -r line; do # the first name may have spaces in it: HEAD@{1 day ago}
+			oid=${line% * *}
+			git rev-parse -q --verify "${oid##* }:.sessions" >/dev/null 2>&1 && found=$line
 		done
 		[ -z "$found" ]
 		;;

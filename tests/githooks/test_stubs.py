@@ -177,7 +177,7 @@ def test_without_python_the_pushed_commits_decide_not_the_branch_in_work(clone, 
     clone.commit("-m", "Pages")
     clone.git("tag", "-a", "-m", "One", "v1", "main")
     _without_python(clone, kind)
-    for refs in (["main"], ["v1"], ["main~0:refs/heads/other"], ["pages", "main"], ["main", "pages"]):
+    for refs in (["main"], ["v1"], ["main~0:refs/heads/other"], ["main@{0 days ago}:refs/heads/other"], ["pages", "main"], ["main", "pages"]):
         done = clone.git("push", remote, *refs, check=False)
         assert done.returncode == 1, refs
         assert "gitsession init" in done.stderr
