@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple
 
 from gitsession.errors import GitsessionError
@@ -64,6 +64,63 @@ def stream(
     return Completed(_shell_code(process.returncode), bytes(tail), b"")
 
 
+def pipe(
+    argvs: Sequence[Sequence[str]],
+    *,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float = 120.0,
+) -> Generator[bytes, None, Completed]:
+    """Run programs at once, each reading what the one before it writes; yields what the last one writes, as it comes.
+
+    Returns how the last one that failed ended, and what all of them wrote to stderr. Raises ProcessError when one cannot
+    be started, or when all together pass `timeout` seconds.
+    """
+    import tempfile  # not on the way of a commit
+    import threading
+
+    programs: list[subprocess.Popen[bytes]] = []
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        for program in programs:
+            program.kill()
+
+    timer = threading.Timer(timeout, stop)
+    # Files, since pipes that nobody reads from fill up.
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as errors:
+        given.write(stdin)
+        given.seek(0)
+        try:
+            for argv in argvs:
+                source = programs[-1].stdout if programs else given
+                programs.append(
+                    subprocess.Popen(argv, cwd=cwd, env=env, stdin=source, stdout=subprocess.PIPE, stderr=errors)
+                )
+                if source is not given and source is not None:
+                    source.close()
+            timer.start()
+            last = programs[-1].stdout
+            while chunk := os.read(last.fileno(), 65536) if last else b"":
+                yield chunk
+            codes = [_shell_code(program.wait()) for program in programs]
+        except OSError as e:
+            raise ProcessError(f"{argvs[0][0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+        finally:
+            timer.cancel()
+            for program in programs:
+                program.kill()
+                program.wait()
+                if program.stdout:
+                    program.stdout.close()
+        if late.is_set():
+            raise ProcessError(f"{argvs[-1][0]} took longer than {timeout:g} s and was stopped", "try again")
+        errors.seek(0)
+        return Completed(next((code for code in reversed(codes) if code), 0), b"", errors.read())
+
+
 class Conversation:
     """A long-lived program that answers on stdout what is written to its stdin (`git cat-file --batch`)."""
 
@@ -76,7 +133,10 @@ class Conversation:
             raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
 
     def send(self, lines: bytes) -> None:
-        """Send questions. Raises ProcessError when nobody is there to answer."""
+        """Send questions, 4 KiB at most: a pipe that takes no more waits for ever when nobody reads the answers.
+
+        Raises ProcessError when nobody is there to answer.
+        """
         stdin = self._process.stdin
         assert stdin is not None  # noqa: S101
         try:
@@ -86,7 +146,7 @@ class Conversation:
             raise ProcessError("git cat-file stopped answering", "try again") from None
 
     def line(self) -> bytes:
-        """The next line of the answer, without its newline."""
+        """The next line of the answer, without its newline; empty when the program has stopped."""
         stdout = self._process.stdout
         assert stdout is not None  # noqa: S101
         return stdout.readline().rstrip(b"\n")

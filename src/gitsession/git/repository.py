@@ -3,10 +3,11 @@
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
-from gitsession.process import Completed, Conversation, run
+from gitsession.process import Completed, Conversation, pipe, run
 
 EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
               "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
@@ -18,8 +19,8 @@ EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
 GITLINK = "160000"
 
 
-_AT_ONCE = 100  # ids that fit into a pipe
 _ANSWERS = 5  # lines that `open` asks for
+_AT_ONCE = 60  # object ids that fit into the smallest pipe, 4 KiB
 
 
 class IndexEntry(NamedTuple):
@@ -130,6 +131,14 @@ class Repository:
             raise GitError(f"git {args[0]}: {_first_words(error)}")
         return done
 
+    def pipe(self, *commands: Sequence[str], stdin: bytes, timeout: float) -> Iterator[bytes]:
+        """Run git commands at once, each reading what the one before it writes; yields what the last one writes. Raises GitError."""
+        done = yield from pipe(
+            [["git", *c] for c in commands], cwd=self.root, env=self.env, stdin=stdin, timeout=timeout
+        )
+        if done.code:
+            raise GitError(f"git {commands[-1][0]}: {_first_words(done.err.decode('utf-8', 'replace').strip())}")
+
     def text(self, *args: str, check: bool = True) -> str:
         """Git's answer as text without the final newline."""
         return self.git(*args, check=check).out.decode("utf-8", "surrogateescape").removesuffix("\n")
@@ -150,18 +159,21 @@ class Repository:
         found = self._ask(name)
         return found[2] if found and found[1] == "tree" else None
 
-    def read_objects(self, oids: Sequence[str]) -> Iterator[bytes | None]:
-        """Bytes of many objects, in order, as `read_object` gives them; asked for a hundred at a time."""
-        for at in range(0, len(oids), _AT_ONCE):
-            some = oids[at : at + _AT_ONCE]
+    def read_objects(self, oids: Iterable[str]) -> Iterator[bytes | None]:
+        """Bytes of many objects by their ids, as `read_object`. Until the last is taken, nothing else may be asked for.
+
+        A round trip for each would cost more than the reading.
+        """
+        rest = iter(oids)
+        while some := list(islice(rest, _AT_ONCE)):
             self._conversation().send("".join(oid + "\n" for oid in some).encode())
             for oid in some:
                 found = self._answer() if self._cat is not None else self._ask(oid)
                 yield found[2] if found else None
 
-    def resolve(self, rev: str) -> str:
-        """Id of the commit that a revision names, empty where it names none."""
-        found = self._ask(rev + "^{commit}") if rev else None
+    def resolve(self, rev: str, kind: str = "commit") -> str:
+        """Id of the commit (tree, blob) that a revision names, empty where it names none."""
+        found = self._ask(f"{rev}^{{{kind}}}") if rev else None
         return found[0] if found else ""
 
     def _ask(self, name: str) -> tuple[str, str, bytes] | None:
