@@ -55,7 +55,8 @@ def _run(name: str, rest: list[str]) -> int:
         elif name == "pre-push":
             from gitsession.workflow.transfer import before_push
 
-            verdict = before_push(repo, rest[0] if rest else "", sys.stdin.buffer.read())
+            remote, url = (*rest, "", "")[:2]
+            verdict = before_push(repo, remote, url, sys.stdin.buffer.read())
             return _print(verdict.lines, go=verdict.go)
         else:
             what = f"no hook is called {name}; " if name else ""

@@ -8,6 +8,7 @@ BRANCH_PAGES = ".sessions/handoffs/"
 SETTINGS = ".sessions/project.yml"
 README = ".sessions/README.md"
 ATTRIBUTES = ".sessions/.gitattributes"
+CONVERSATIONS = "gitsession/conversations"  # an orphan branch: transcripts, never in the work tree
 _CHECKPOINT = re.compile(r"\.sessions/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 _BRANCH_PAGE = re.compile(r"\.sessions/handoffs/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 

@@ -1,16 +1,21 @@
 """What arrives and what leaves: pulls and switches say when a handoff is behind, a push is scanned."""
 
-import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import tee
 
 from gitsession.errors import GitsessionError, ScanError
 from gitsession.git import Repository
-from gitsession.git.repository import GITLINK, parse_raw
+from gitsession.git.outgoing import Outgoing, outgoing, parse_updates
 from gitsession.handoff import parse_page
-from gitsession.secretscan import scan_bytes
-from gitsession.store.layout import FOLDER, MASTER, branch_page_path
+from gitsession.model.finding import Finding
+from gitsession.secretscan.versions import scan_versions
+from gitsession.store.layout import CONVERSATIONS, FOLDER, MASTER, branch_page_path
 from gitsession.store.snapshot import Snapshot
-from gitsession.workflow.commit import Verdict, refusal
+from gitsession.workflow.commit import Verdict
 from gitsession.workflow.sessions import Progress, default_branch
+
+SHOWN = 20
 
 
 def after_change(repo: Repository) -> Verdict:
@@ -34,47 +39,59 @@ def after_change(repo: Repository) -> Verdict:
     )
 
 
-def before_push(repo: Repository, remote: str, refs: bytes) -> Verdict:
-    """`pre-push`: scan the blobs under `.sessions/` that the push would publish. `refs` is what git gives the hook on stdin."""
+def before_push(repo: Repository, remote: str, url: str, refs: bytes) -> Verdict:
+    """`pre-push`: scan what the push would publish under `.sessions/`. The arguments are git's, `refs` is its stdin."""
+    found = Leaks()
     try:
-        findings = []
-        for path, oid in sorted(_published(repo, remote, refs)):
-            data = repo.read_object(oid)
-            if data is None and remote in repo.promisors():
-                continue  # this partial clone left it with the remote that is pushed to
-            if data is None:
-                raise ScanError(f"{path}: its object {oid[:12]} is missing here")  # noqa: TRY301
-            findings += scan_bytes(path, data)
+        blobs = outgoing(repo, remote, url, parse_updates(refs), FOLDER, CONVERSATIONS)
+        for blob, findings in scan_versions(_read(repo, remote, blobs)):
+            found.add(blob.commit, findings)
     except Exception as e:  # noqa: BLE001  (fails closed)
         what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
         return Verdict(go=False, lines=[f"gitsession: push refused: the search for secrets in .sessions/ could not run: {what}",
                                         "  try again; `git push --no-verify` skips this gate"])  # fmt: skip
-    if not findings:
-        return Verdict()
-    lines = refusal(findings, "push refused")
-    lines[-1] = (
-        "  it stands in commits that are not pushed yet: take it out of them (git rebase -i), and revoke a real key"
-    )
-    return Verdict(go=False, lines=lines)
+    return Verdict(go=not found.first, lines=found.lines())
 
 
-def _published(repo: Repository, remote: str, refs: bytes) -> set[tuple[str, str]]:
-    """(path, blob id) under `.sessions/` in the commits that this remote does not have. Raises GitError when the walk fails."""
-    new, known = [], []
-    for line in refs.decode("utf-8", "surrogateescape").splitlines():
-        _, local, _, there = (line.split(" ") + [""] * 4)[:4]
-        if local.strip("0"):
-            new.append(local)
-        if there.strip("0") and repo.git("cat-file", "-e", there + "^{commit}", check=False).code == 0:
-            known.append(there)
-    if not new:
-        return set()
-    # Only commits may stand on stdin: git before 2.42 takes no options there.
-    revs = [*new, *("^" + oid for oid in known)]
-    theirs = ["--not", f"--remotes={remote}"] if remote and not os.path.isabs(remote) and ":" not in remote else []
-    out = repo.git(
-        "log", "--full-history", "--diff-merges=separate", "-O/dev/null", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-        "--no-show-signature", "--format=", "--stdin", *theirs, stdin=("\n".join([*revs, "--", FOLDER]) + "\n").encode(), timeout=600,
-    ).out  # fmt: skip
-    out = out.replace(b"\0\0:", b"\0:").lstrip(b"\0\n")
-    return {(c.path, c.oid) for c in parse_raw(out) if c.status != "D" and c.mode != GITLINK}
+class Leaks:
+    """Secrets in the commits of a push. One that stands in many versions of a file is told once, with its oldest commit."""
+
+    def __init__(self) -> None:
+        self.first: dict[tuple[str, str, str, int], tuple[Finding, str]] = {}
+        self.versions: Counter[tuple[str, str, str, int]] = Counter()
+
+    def add(self, commit: str, findings: list[Finding]) -> None:
+        """What one version of a file holds. Commits come the newest first."""
+        here: Counter[tuple[str, str, str]] = Counter()
+        for finding in findings:
+            alike = (finding.path, finding.kind, finding.excerpt)
+            here[alike] += 1
+            key = (*alike, here[alike])  # what is masked alike need not be the same
+            self.first[key] = (finding, commit)
+            self.versions[key] += 1
+
+    def lines(self) -> list[str]:
+        """For people: where, what, masked, in which commits, and the way out."""
+        if not self.first:
+            return []
+        some = "a secret" if len(self.first) == 1 else f"{len(self.first)} secrets"
+        lines = [f"gitsession: push refused: {some} in commits that it would publish"]
+        for key, (f, commit) in list(self.first.items())[:SHOWN]:
+            later = self.versions[key] - 1
+            more = f", and {later} later" if later else ""
+            lines.append(f"  {f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt} (in {commit[:10]}{more})")
+        if len(self.first) > SHOWN:
+            lines.append(f"  and {len(self.first) - SHOWN} more")
+        lines.append("  take it out of those commits (git rebase -i), not only out of the file; revoke a real key")
+        return lines
+
+
+def _read(repo: Repository, remote: str, blobs: Iterable[Outgoing]) -> Iterator[tuple[Outgoing, str, bytes]]:
+    """The blobs with their bytes. Raises ScanError for one that is not there."""
+    asked, blobs = tee(blobs)
+    for blob, data in zip(blobs, repo.read_objects(b.oid for b in asked), strict=True):
+        if data is None and remote in repo.promisors():
+            continue  # this partial clone left it with the remote that is pushed to
+        if data is None:
+            raise ScanError(f"{blob.path}: its object {blob.oid[:12]} is missing here")
+        yield blob, blob.path, data
