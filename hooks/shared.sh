@@ -12,6 +12,20 @@ feed() {
 	[ -z "$input" ] || printf '%s\n' "$input" 2>/dev/null
 }
 
+# Lefthook renames the hooks of others to NAME.old, and runs them no more, at each `npm install` and whenever its settings
+# change. The next hook of ours that runs puts them back, before what lefthook wrote.
+restore() {
+	for old in "${0%/*}"/*.old; do
+		name=${old%.old}
+		[ -f "$old" ] && grep -q '^# gitsession hook ' "$old" && grep -q '^call_lefthook()' "$name" || continue
+		for place in "$name.before-gitsession" "$name.before-gitsession-"2 "$name.before-gitsession-"3; do
+			if [ ! -e "$place" ] || grep -q '^call_lefthook()' "$place"; then break; fi
+		done
+		mv -f "$name" "$place" && mv "$old" "$name" &&
+			printf '%s\n' "gitsession: lefthook had taken the place of ${name##*/}; it is back, and runs lefthook's first" >&2
+	done
+}
+
 # Runs the hooks that were here before, with git's arguments and stdin; stops at the first that fails, with its code.
 chain() {
 	# A hook manager that chains back to us would go round in a circle.
@@ -28,6 +42,7 @@ chain() {
 		*) GITSESSION_HOOK_RUNNING="$hook $PWD" "$script" "$@" || return ;;
 		esac
 	done
+	restore
 }
 
 # Runs this hook's Python, with git's arguments and stdin.

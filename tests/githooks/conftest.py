@@ -16,6 +16,7 @@ PYTHON = """#!/bin/sh
 here=$(dirname "$0")
 [ "$1" = -I ] || exit 98
 [ "$2" = -c ] || { [ "$2 $3" = "-S -c" ] && shift; } || exit 98
+[ $# -gt 3 ] || exit 0
 hook=$4
 shift 4
 printf '%s|%s|%s\\n' "$hook" "$*" "$(case $hook in pre-push | post-rewrite) cat ;; esac)" >>"$here/calls"

@@ -33,7 +33,7 @@ def states(clone) -> dict[str, str]:
     return {hook.name: hook.state for hook in status(clone.open())}
 
 
-def order(clone) -> list[str]:
+def order_of(clone) -> list[str]:
     log = clone.root / "order"
     lines = log.read_text().split() if log.exists() else []
     log.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def test_hooks_that_were_there_run_first_and_come_back(clone, tmp_path) -> None:
     clone.when("pre-commit", "echo ours >>order; printf 'run\\n' >.git/gitsession-after")
     clone.when("post-commit", "echo ours >>order")
     clone.commit("-m", "One")
-    assert order(clone) == ["theirs", "ours", "post", "0", "ours"]
+    assert order_of(clone) == ["theirs", "ours", "post", "0", "ours"]
     assert status(clone.open())[0].chained == (f"{clone.hooks}/pre-commit.before-gitsession",)
     uninstall(clone.open())
     assert snapshot(clone.hooks) == before
@@ -104,7 +104,7 @@ def test_arguments_and_exit_code_of_a_hook_after(clone) -> None:
     clone.hook("post-checkout", '#!/bin/sh\necho "$3" >>order\nexit 6\n')
     clone.install()
     assert clone.git("checkout", "-q", "HEAD~1", check=False).returncode == 1
-    assert order(clone) == ["1"]
+    assert order_of(clone) == ["1"]
     assert len(clone.calls()) == 1
 
 
@@ -115,7 +115,7 @@ def test_a_tool_that_writes_over_ours_is_chained_too(clone) -> None:
     assert states(clone)["pre-commit"] == "foreign"
     clone.install()
     clone.commit("-m", "One")
-    assert order(clone) == ["first", "second"]
+    assert order_of(clone) == ["first", "second"]
     assert clone.calls() == ["pre-commit||"]
     uninstall(clone.open())
     assert (clone.hooks / "pre-commit").read_text() == "#!/bin/sh\necho second >>order\n"
@@ -128,36 +128,41 @@ def test_a_hook_restored_by_its_tool_is_not_chained_twice(clone) -> None:
     clone.hook("pre-commit", "#!/bin/sh\necho theirs >>order\n")
     clone.install()
     clone.commit("-m", "One")
-    assert order(clone) == ["theirs"]
+    assert order_of(clone) == ["theirs"]
     uninstall(clone.open())
     assert os.listdir(clone.hooks) == ["pre-commit"]
 
 
-@pytest.mark.parametrize("earlier", ["pre-commit", "own script"])
-def test_the_precommit_framework_chains_us(clone, earlier) -> None:
-    first = PRE_COMMIT.format(version="v1") if earlier == "pre-commit" else "#!/bin/sh\necho own >>order\n"
-    clone.hook("pre-commit", first)
-    clone.install()
-    # What `pre-commit install` does then:
-    (clone.hooks / "pre-commit").rename(clone.hooks / "pre-commit.legacy")
-    clone.hook("pre-commit", PRE_COMMIT.format(version="v2"))
+@pytest.mark.parametrize("order", ["theirs first", "ours first"])
+def test_the_precommit_framework_runs_us(clone, order) -> None:
+    clone.hook("pre-commit", "#!/bin/sh\necho own >>order\n", 0o750)
+    before = snapshot(clone.hooks)
+
+    def install_framework() -> None:
+        if "echo framework" not in (clone.hooks / "pre-commit").read_text():
+            (clone.hooks / "pre-commit").rename(clone.hooks / "pre-commit.legacy")
+        clone.hook("pre-commit", PRE_COMMIT.format(version="framework"))
+
+    for step in (install_framework, clone.install) if order == "theirs first" else (clone.install, install_framework):
+        step()
+    install_framework()
+    assert clone.install() == []
     found = status(clone.open())[0]
     assert (found.state, found.managed_by, found.problem) == ("installed", "pre-commit", "")
-    assert clone.install() == []
     clone.commit("-m", "One")
-    assert order(clone) == (["v2"] if earlier == "pre-commit" else ["v2", "own"])
+    assert order_of(clone) == ["framework", "own"]
     assert clone.calls() == ["pre-commit||"]
     uninstall(clone.open())
-    assert (clone.hooks / "pre-commit").read_text() == PRE_COMMIT.format(version="v2")
-    left = sorted(os.listdir(clone.hooks))
-    assert left == (["pre-commit"] if earlier == "pre-commit" else ["pre-commit", "pre-commit.legacy"])
+    assert sorted(os.listdir(clone.hooks)) == ["pre-commit", "pre-commit.legacy"]
+    (clone.hooks / "pre-commit.legacy").rename(clone.hooks / "pre-commit")
+    assert snapshot(clone.hooks) == before
 
 
 def test_no_circle(clone) -> None:
     clone.hook("pre-commit", '#!/bin/sh\necho x >>order\nexec .git/hooks/pre-commit "$@"\n')
     clone.install()
     clone.commit("-m", "One")
-    assert order(clone) == ["x"]
+    assert order_of(clone) == ["x"]
     assert set(clone.calls()) == {"pre-commit||"}
 
 
@@ -236,7 +241,7 @@ def test_a_folder_in_the_work_tree_gets_lines(clone, tmp_path, absolute) -> None
     assert "not executable" in found["commit-msg"].problem
     assert found["post-commit"].state == "foreign"
     clone.commit("-m", "One")
-    assert order(clone) == ["theirs"]
+    assert order_of(clone) == ["theirs"]
     assert clone.calls() == ["pre-commit||"]
     clone.git("init", "-q", "--bare", str(tmp_path / "remote"))
     clone.git("push", "-q", str(tmp_path / "remote"), "main", "main:two")
@@ -297,15 +302,15 @@ def test_husky(clone, tmp_path, version) -> None:
     if version == 9:
         assert status(clone.open())[0].managed_by == "husky"
     clone.commit("-m", "One")
-    assert order(clone) == ["theirs"]
+    assert order_of(clone) == ["theirs"]
     assert clone.calls() == ["pre-commit||"]
     clone.when("pre-commit", "exit 1")
     assert clone.commit("-m", "Two", check=False).returncode == 1
     clone.calls()
-    order(clone)
+    order_of(clone)
     clone.git("init", "-q", "--bare", str(tmp_path / "remote"))
     clone.git("push", "-q", str(tmp_path / "remote"), "main")
-    assert " ".join(order(clone)) == clone.calls()[0].rpartition("|")[2]
+    assert " ".join(order_of(clone)) == clone.calls()[0].rpartition("|")[2]
     uninstall(clone.open())
     assert snapshot(husky) == before
 

@@ -2,7 +2,8 @@
 
 import os
 
-from gitsession.githooks.stubs import is_of_precommit, read_bytes
+from gitsession.githooks.managers import manager_of
+from gitsession.githooks.stubs import read_bytes
 
 _SUFFIX = ".before-gitsession"
 
@@ -13,17 +14,17 @@ def chained_scripts(path: str) -> list[str]:
     return [name for name in names if os.path.lexists(name)]
 
 
-def put_aside(path: str) -> str:
-    """Rename a hook (a link stays a link, and its mode stays) and return its new path. Raises OSError."""
+def put_aside(script: str, path: str) -> str:
+    """Rename `script` (a link stays a link, and its mode stays) so that our hook at `path` runs it; its new path. Raises OSError."""
     older = chained_scripts(path)
     for other in older:
-        same = not os.path.islink(path) and read_bytes(other) == read_bytes(path) and os.path.isfile(other)
-        # A newer version of a tool's own script replaces the older one, or it would run twice.
-        if same or (is_of_precommit(other) and is_of_precommit(path)):
-            os.replace(path, other)
+        same = not os.path.islink(script) and read_bytes(other) == read_bytes(script) and os.path.isfile(other)
+        # A newer version of a manager's own script replaces the older one, or it would run twice.
+        if same or (manager_of(other) and manager_of(other) == manager_of(script)):
+            os.replace(script, other)
             return other
     free = f"{path}{_SUFFIX}-{len(older) + 1}" if older else path + _SUFFIX
-    os.rename(path, free)
+    os.rename(script, free)
     return free
 
 

@@ -1,15 +1,15 @@
 """Installing and uninstalling. Both say in a line each what they did, and nothing where there was nothing to do."""
 
 import os
-import shlex
 import stat
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.githooks.block import add_block, has_block, is_shell, remove_block
 from gitsession.githooks.chain import chained_scripts, put_aside, put_back
-from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder
-from gitsession.githooks.stubs import HOOKS, is_current, is_of_precommit, is_ours, read_bytes, render_stub, write_file
+from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder, why_not, work_trees
+from gitsession.githooks.managers import calls_us, manager_of
+from gitsession.githooks.stubs import HOOKS, is_current, is_ours, read_bytes, render_stub, write_file
 
 _EXECUTABLE = 0o755
 _WRITABLE = "make the folder writable, then run it again"
@@ -22,29 +22,25 @@ def install(repo: Repository, python: str) -> list[str]:
     """
     folder = find_folder(repo)
     if folder.kind is Kind.OUTSIDE:
-        raise GitsessionError(
-            f"git takes its hooks from {folder.path} ({folder.managed_by}), which other repositories may share",
-            f"give this one its own: git config core.hooksPath {shlex.quote(own_folder(repo))}",
-        )
+        raise GitsessionError(*why_not(repo, folder))
     try:
         if folder.kind is Kind.TRACKED:
             return _install_tracked(repo, folder, python)
-        return [line for hook in HOOKS for line in _install_stub(folder.path, hook, python)]
+        return [line for hook in HOOKS for line in _install_stub(repo.root, folder.path, hook, python)]
     except OSError as e:
         raise GitsessionError(f"the hooks cannot be written: {e}", _WRITABLE) from None
 
 
 def uninstall(repo: Repository) -> list[str]:
-    """Take our hooks away and put back what was there, to the byte and mode. Raises GitsessionError."""
-    folder = find_folder(repo)
+    """Take our hooks away, for all work trees, and put back what was there, to the byte and mode. Raises GitsessionError."""
+    folders = [find_folder(tree) for tree in work_trees(repo)]
     done = []
     try:
         # Stubs stay in git's own folder when core.hooksPath is set after they were installed.
-        private = {own_folder(repo), folder.path} if folder.kind is Kind.PRIVATE else {own_folder(repo)}
-        for place in sorted(private):
+        for place in sorted({own_folder(repo), *(f.path for f in folders if f.kind is Kind.PRIVATE)}):
             done += [line for hook in HOOKS for line in _uninstall_stub(place, hook)]
-        if folder.kind is Kind.TRACKED:
-            done += [line for hook in HOOKS for line in _uninstall_block(folder.path, hook)]
+        for place in sorted({f.path for f in folders if f.kind is Kind.TRACKED}):
+            done += [line for hook in HOOKS for line in _uninstall_block(place, hook)]
         stubs = stub_folder(repo)
         for hook in HOOKS:
             _remove(os.path.join(stubs, hook))
@@ -55,18 +51,23 @@ def uninstall(repo: Repository) -> list[str]:
     return done
 
 
-def _install_stub(folder: str, hook: str, python: str) -> list[str]:
+def _install_stub(root: str, folder: str, hook: str, python: str) -> list[str]:
     path = os.path.join(folder, hook)
-    legacy = path + ".legacy"
-    if not is_ours(path) and is_of_precommit(path) and is_ours(legacy):
-        path = legacy  # the pre-commit framework chains to us
-    if is_current(path, hook, python):
+    if calls_us(root, path, hook):
         return []
-    if is_ours(path):
-        write_file(path, render_stub(hook, python), _EXECUTABLE)
+    # The pre-commit framework keeps its place, since only there does it find itself again; it runs this one first.
+    legacy = manager_of(path) == "pre-commit"
+    place = path + ".legacy" if legacy else path
+    if is_current(place, hook, python):
+        return []
+    if is_ours(place):
+        write_file(place, render_stub(hook, python), _EXECUTABLE)
         return [f"{hook}: brought up to date"]
-    aside = put_aside(path) if os.path.lexists(path) else ""
-    write_file(path, render_stub(hook, python), _EXECUTABLE)
+    aside = put_aside(place, path) if os.path.lexists(place) else ""
+    write_file(place, render_stub(hook, python), _EXECUTABLE)
+    _remove(path + ".old")  # where lefthook put ours
+    if legacy:
+        return [f"{hook}: installed as {os.path.basename(place)}, which the pre-commit framework runs first"]
     if not aside:
         return [f"{hook}: installed"]
     what = "it runs first" if os.access(aside, os.X_OK) else "it is not executable, so it does not run, as before"
@@ -75,16 +76,22 @@ def _install_stub(folder: str, hook: str, python: str) -> list[str]:
 
 def _uninstall_stub(folder: str, hook: str) -> list[str]:
     path = os.path.join(folder, hook)
-    legacy = path + ".legacy"
-    if is_ours(legacy):
-        # The pre-commit framework keeps its own place; it may go on with what we chained to, if that is not itself.
-        os.unlink(legacy)
-        aside = chained_scripts(path)
-        if aside and not is_of_precommit(aside[-1]):
-            os.replace(aside[-1], legacy)
-        elif aside and not is_ours(path):
-            os.unlink(aside[-1])
     done = []
+    if is_ours(path):
+        # What lefthook put there once, and would put back.
+        _remove(path + ".old")
+    elif manager_of(path):
+        # A manager took our place, and runs its older script no more; where it keeps ours, what ran before us belongs.
+        for aside in chained_scripts(path):
+            if manager_of(aside) == manager_of(path):
+                os.unlink(aside)
+        for kept in (path + ".legacy", path + ".old"):
+            if is_ours(kept):
+                os.unlink(kept)
+                left = chained_scripts(path)
+                if left:
+                    os.replace(left[-1], kept)
+                done.append(f"{hook}: removed")
     if is_ours(path) or not os.path.lexists(path):
         back = put_back(path)
         if back:

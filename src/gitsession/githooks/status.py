@@ -1,24 +1,30 @@
-"""What became of our hooks: there or not, and whether git would run them."""
+"""What became of our hooks: there or not, in each work tree, and whether git would run them."""
 
 import os
-from dataclasses import dataclass
+import shlex
+import sys
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gitsession.git import Repository
-from gitsession.githooks.block import add_block, has_block
+from gitsession.githooks.block import add_block, has_block, is_shell
 from gitsession.githooks.chain import chained_scripts
-from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder
-from gitsession.githooks.stubs import HOOKS, is_of_precommit, is_of_this_version, is_ours, read_bytes, recorded_python
+from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder, why_not, work_trees
+from gitsession.githooks.managers import calls_us, manager_of
+from gitsession.githooks.stubs import HOOKS, is_of_this_version, is_ours, read_bytes, recorded_python
+from gitsession.process import ProcessError, run
 
 State = Literal["installed", "absent", "foreign", "outdated", "shadowed"]
+_INIT = "run `gitsession init`"
 
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """One hook.
+    """One hook in one work tree, whose path is `worktree`.
 
     `foreign`: another script is in the place of ours. `outdated`: of another version, or edited. `shadowed`: in git's
-    own folder, while `core.hooksPath` names another. `problem` says why it does not run, and is empty when it does.
+    own folder, while `core.hooksPath` names another. `managed_by` is whose the script or the folder is. `problem` says
+    why it does not run, and is empty when it does; `fix` what to do about it, or about an outdated one.
     `chained` are the scripts that run before it, `python` the interpreter that it starts.
     """
 
@@ -26,9 +32,11 @@ class HookStatus:
     path: str
     state: State
     managed_by: str
-    chained: tuple[str, ...]
-    python: str
-    problem: str
+    chained: tuple[str, ...] = ()
+    python: str = ""
+    problem: str = ""
+    fix: str = ""
+    worktree: str = ""
 
     @property
     def runs(self) -> bool:
@@ -37,25 +45,43 @@ class HookStatus:
 
 
 def status(repo: Repository) -> list[HookStatus]:
-    """Each of our hooks, as this work tree has it."""
-    folder = find_folder(repo)
-    look = _tracked if folder.kind is Kind.TRACKED else _stub
-    return [look(repo, folder, hook) for hook in HOOKS]
+    """Each of our hooks, as this work tree has it, then as the others have it."""
+    found = []
+    pythons: dict[str, str] = {}
+    for tree in work_trees(repo):
+        folder = find_folder(tree)
+        look = _tracked if folder.kind is Kind.TRACKED else _stub
+        for hook in HOOKS:
+            one = look(tree, folder, hook)
+            if one.python and not one.problem:
+                if one.python not in pythons:
+                    pythons[one.python] = _python_problem(one.python)
+                one = replace(one, problem=pythons[one.python])
+            fix = one.fix or (_INIT if one.problem or one.state == "outdated" else "")
+            if fix == _INIT and tree is not repo:
+                fix = f"run `gitsession -C {shlex.quote(tree.root)} init`"
+            found.append(replace(one, fix=fix, worktree=tree.root))
+    return found
 
 
 def _stub(repo: Repository, folder: HooksFolder, hook: str) -> HookStatus:
     path = os.path.join(folder.path, hook)
-    managed_by, stub = folder.managed_by, path
-    if not is_ours(path) and is_of_precommit(path) and is_ours(path + ".legacy"):
-        managed_by, stub = "pre-commit", path + ".legacy"
+    manager = manager_of(path)
+    stub = path + ".legacy" if manager == "pre-commit" and is_ours(path + ".legacy") else path
     chained = tuple(chained_scripts(path))
+    managed_by = manager or folder.managed_by
     if is_ours(stub):
-        state, python = _age(stub, hook), recorded_python(stub)
-        return HookStatus(hook, path, state, managed_by, chained, python, _problem(path, stub))
+        return HookStatus(hook, path, _age(stub, hook), managed_by, chained, recorded_python(stub), *_off(path, stub))
     if _is_shadowed(repo, folder, hook):
         return _shadowed(repo, folder, hook)
+    if calls_us(repo.root, path, hook):
+        return HookStatus(hook, path, "installed", managed_by, chained, "", *_off(path))
+    if folder.kind is Kind.OUTSIDE:
+        state: State = "foreign" if os.path.lexists(path) else "absent"
+        return HookStatus(hook, path, state, managed_by, (), "", *why_not(repo, folder))
     if os.path.lexists(path):
-        return HookStatus(hook, path, "foreign", managed_by, chained, "", "another tool's hook is in its place")
+        problem = f"{manager or 'another tool'}'s script is in its place"
+        return HookStatus(hook, path, "foreign", managed_by, chained, "", problem)
     return HookStatus(hook, path, "absent", managed_by, chained, "", "not installed")
 
 
@@ -67,17 +93,21 @@ def _tracked(repo: Repository, folder: HooksFolder, hook: str) -> HookStatus:
     if not called and _is_shadowed(repo, folder, hook):
         return _shadowed(repo, folder, hook)
     if not called:
-        absent = not os.path.lexists(path)
-        problem = "not installed" if absent else "this script does not call it"
-        return HookStatus(hook, path, "absent" if absent else "foreign", folder.managed_by, (), "", problem)
+        if not os.path.lexists(path):
+            return HookStatus(hook, path, "absent", folder.managed_by, problem="not installed")
+        fix = _INIT if is_shell(script) else f"let that script run {stub} with its arguments and stdin"
+        return HookStatus(hook, path, "foreign", folder.managed_by, problem="this script does not call it", fix=fix)
     if not is_ours(stub):
-        return HookStatus(hook, path, "absent", folder.managed_by, (), "", "not set up in this clone")
+        return HookStatus(hook, path, "absent", folder.managed_by, problem="not set up in this clone")
     state = _age(stub, hook)
     if has_block(script) and add_block(script, hook) != script:
         state = "outdated"
     # Husky runs its scripts by sh, whatever their mode, from a script of its own.
     started = path if folder.runs_from == folder.path else os.path.join(folder.runs_from, hook)
-    return HookStatus(hook, path, state, folder.managed_by, (), recorded_python(stub), _problem(started, stub))
+    off = _off(started, stub)
+    if off[0] and started != path and not os.path.exists(started):
+        off = (off[0], "run husky (npm install does)")
+    return HookStatus(hook, path, state, folder.managed_by, (), recorded_python(stub), *off)
 
 
 def _is_shadowed(repo: Repository, folder: HooksFolder, hook: str) -> bool:
@@ -88,19 +118,32 @@ def _is_shadowed(repo: Repository, folder: HooksFolder, hook: str) -> bool:
 def _shadowed(repo: Repository, folder: HooksFolder, hook: str) -> HookStatus:
     path = os.path.join(own_folder(repo), hook)
     problem = f"git takes its hooks from {folder.runs_from}"
+    fix = why_not(repo, folder)[1] if folder.kind is Kind.OUTSIDE else _INIT
     chained = tuple(chained_scripts(path))
-    return HookStatus(hook, path, "shadowed", folder.managed_by, chained, recorded_python(path), problem)
+    return HookStatus(hook, path, "shadowed", folder.managed_by, chained, recorded_python(path), problem, fix)
 
 
 def _age(stub: str, hook: str) -> State:
     return "installed" if is_of_this_version(stub, hook) else "outdated"
 
 
-def _problem(started: str, stub: str) -> str:
-    for path in (started, stub):
+def _off(*scripts: str) -> tuple[str, str]:
+    """Why git does not get to the last of these scripts, and what to do; empty where it does."""
+    for path in scripts:
         if not os.path.exists(path):
-            return f"{path} is missing"
+            return f"{path} is missing", _INIT
         if not os.access(path, os.X_OK):
-            return f"{path} is not executable"
-    python = recorded_python(stub)
-    return "" if os.access(python, os.X_OK) else f"its Python is gone: {python}"
+            return f"{path} is not executable", _INIT if is_ours(path) else f"make it executable: chmod +x {path}"
+    return "", ""
+
+
+def _python_problem(python: str) -> str:
+    if not os.access(python, os.X_OK):
+        return f"its Python is gone: {python}"
+    if python == sys.executable:
+        return ""
+    try:
+        there = run([python, "-I", "-c", "import gitsession.hook"], timeout=10).code == 0
+    except ProcessError:
+        there = False
+    return "" if there else f"its Python has no gitsession: {python}"
