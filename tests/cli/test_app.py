@@ -93,12 +93,14 @@ def test_a_bug_is_a_line_and_a_report(project, monkeypatch, capsys) -> None:
     assert project.status() == ""
 
 
-def test_hooks_status_is_a_line_for_each_hook(project) -> None:
+def test_hooks_status_is_a_line_for_hooks_that_fare_alike_and_what_to_do(project) -> None:
+    root, alike, python = project.gs("hooks", "status").stdout.splitlines()
+    assert (root, alike, python) == (str(project.root), "  all hooks: installed in .git/hooks", f"Python: {sys.executable}")
     (project.root / ".git" / "hooks" / "post-merge").write_text("#!/bin/sh\n# of another tool\n")
     lines = project.gs("hooks", "status").stdout.splitlines()
-    assert len(lines) == 8
-    assert re.fullmatch(r"pre-commit +installed", lines[0])
-    assert [line.split()[0] for line in lines if "does not run: another tool's hook" in line] == ["post-merge"]
+    assert lines[1].endswith(", pre-push: installed in .git/hooks")
+    assert lines[2] == "  post-merge: foreign in .git/hooks; does not run: another tool's script is in its place"
+    assert lines[3] == "  what to do: run `gitsession init`"
 
 
 def test_completion_completes(project) -> None:

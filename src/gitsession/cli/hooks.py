@@ -1,11 +1,13 @@
 """`hooks`."""
 
+import itertools
+import os
 import sys
 
 import click
 
-from gitsession.cli.output import json_option, open_repository, print_json
-from gitsession.githooks import install, set_merge_drivers, status, uninstall, unset_merge_drivers
+from gitsession.cli.output import json_option, open_repository, print_json, say
+from gitsession.githooks import HOOKS, HookStatus, install, set_merge_drivers, status, uninstall, unset_merge_drivers
 
 
 @click.group(invoke_without_command=False)
@@ -17,14 +19,37 @@ def hooks() -> None:
 @json_option
 @click.pass_context
 def status_(ctx: click.Context, *, json_: bool) -> None:
-    """Each hook: installed, absent, another's, outdated, or never run; and what runs before ours."""
+    """Each hook, in each work tree: installed, absent, another's, outdated, or never run; by whom, and what to do.
+
+    Exit code 0, whatever it finds.
+    """
     found = status(open_repository(ctx))
     if json_:
         print_json(found)
         return
-    for hook in found:
-        first = f"; first {', '.join(hook.chained)}" if hook.chained else ""
-        click.echo(f"{hook.name:<17} {hook.state}{first}" + (f"; does not run: {hook.problem}" if hook.problem else ""))
+    for root, group in itertools.groupby(found, key=lambda hook: hook.worktree):
+        records = list(group)
+        say(root, bold=True)
+        # All eight mostly fare alike, and what to do is mostly the same.
+        told = {
+            _describe(hook): [other.name for other in records if _describe(other) == _describe(hook)]
+            for hook in records
+        }
+        for what, names in told.items():
+            say(f"  {'all hooks' if len(names) == len(HOOKS) else ', '.join(names)}: {what}")
+        for fix in dict.fromkeys(hook.fix for hook in records if hook.fix):
+            say(f"  what to do: {fix}")
+    for python in dict.fromkeys(hook.python for hook in found if hook.python):
+        gone = "" if os.access(python, os.X_OK) else ", which is gone"
+        say(f"Python: {python}{gone}")
+
+
+def _describe(hook: HookStatus) -> str:
+    folder = os.path.relpath(os.path.dirname(hook.path), hook.worktree)
+    where = os.path.dirname(hook.path) if folder.startswith("..") else folder
+    by = f" ({hook.managed_by})" if hook.managed_by not in ("git", where) else ""
+    first = f"; first {', '.join(os.path.basename(script) for script in hook.chained)}" if hook.chained else ""
+    return f"{hook.state} in {where}{by}{first}" + (f"; does not run: {hook.problem}" if hook.problem else "")
 
 
 @hooks.command("install")

@@ -69,10 +69,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",
-        "managed_by": "git, or the hook manager that is there",
+        "managed_by": "git, husky, pre-commit, lefthook, simple-git-hooks, or core.hooksPath and where it is set",
         "chained": "scripts that run before ours, a list",
         "python": "the interpreter that it starts",
         "problem": "why it does not run, empty when it does",
+        "fix": "what to do about that, or about an outdated one",
+        "worktree": "of which work tree: this one first, then the others of the repository",
     },
 }
 EXIT_CODES = (
