@@ -15,7 +15,8 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     except Exception as e:  # noqa: BLE001  (a hook ends in a line, not in a traceback)
-        code = 1 if name in ("pre-commit", "pre-merge-commit", "pre-push", "merge-checkpoint") else 0
+        gate = rest[0] if name == "run" and rest else name
+        code = 1 if gate in ("pre-commit", "pre-merge-commit", "pre-push", "merge-checkpoint") else 0
         first, _, hint = str(e).partition("\n")
         how = (
             f"{first or type(e).__name__}"
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(name: str, rest: list[str]) -> int:
+    if name == "run":
+        return _run_whole(rest)
     from gitsession.git import Repository
 
     if name == "commit-msg":
@@ -53,10 +56,11 @@ def _run(name: str, rest: list[str]) -> int:
         elif name in ("post-merge", "post-rewrite", "post-checkout"):
             from gitsession.workflow.transfer import after_change as act
         elif name == "pre-push":
+            from gitsession.workflow.framework import pushed_refs
             from gitsession.workflow.transfer import before_push
 
             remote, url = (*rest, "", "")[:2]
-            verdict = before_push(repo, remote, url, sys.stdin.buffer.read())
+            verdict = before_push(repo, remote, url, sys.stdin.buffer.read() or pushed_refs(repo))
             return _print(verdict.lines, go=verdict.go)
         else:
             what = f"no hook is called {name}; " if name else ""
@@ -65,6 +69,31 @@ def _run(name: str, rest: list[str]) -> int:
             )
         verdict = act(repo)
     return _print(verdict.lines, go=verdict.go)
+
+
+def _run_whole(rest: list[str]) -> int:
+    """All of a hook, for a manager that keeps its own script in git's folder and runs commands: `gitsession-hook run HOOK`."""
+    from gitsession.githooks.stubs import HOOKS, render_stub
+    from gitsession.process import attach
+    from gitsession.workflow.framework import page_is_stashed, push_arguments
+
+    name, *arguments = rest or [""]
+    if name not in HOOKS:
+        usage = f"gitsession: usage: gitsession-hook run HOOK [ARGUMENT]..., where HOOK is {', '.join(HOOKS)}"
+        return 2 * _print([usage], go=False)
+    running, _, place = os.environ.get("GITSESSION_HOOK_RUNNING", "").partition(" ")
+    if running == name and os.path.realpath(place) == os.path.realpath("."):
+        return 0  # the installed hook has started the manager, and does the work itself when that is done
+    if name == "pre-push":
+        arguments = arguments or push_arguments()
+    if name == "pre-commit" and page_is_stashed(os.getppid()):
+        name = "pre-merge-commit"  # which only scans
+        _print(
+            ["gitsession: a page has changes that are not staged, so it is not derived; the next commit does it"],
+            go=True,
+        )
+    script = os.fsdecode(render_stub(name, sys.executable))
+    return attach(["sh", "-c", script, f"{os.devnull}/{name}", *arguments])
 
 
 def _print(lines: list[str], *, go: bool) -> int:

@@ -11,7 +11,7 @@ from gitsession.githooks.block import add_block, has_block, is_shell
 from gitsession.githooks.chain import chained_scripts
 from gitsession.githooks.folder import HooksFolder, Kind, find_folder, own_folder, stub_folder, why_not, work_trees
 from gitsession.githooks.managers import calls_us, manager_of
-from gitsession.githooks.stubs import HOOKS, is_of_this_version, is_ours, read_bytes, recorded_python
+from gitsession.githooks.stubs import HOOKS, is_of_this_version, is_ours, read_bytes, recorded_folders, recorded_python
 from gitsession.process import ProcessError, run
 
 State = Literal["installed", "absent", "foreign", "outdated", "shadowed"]
@@ -47,16 +47,18 @@ class HookStatus:
 def status(repo: Repository) -> list[HookStatus]:
     """Each of our hooks, as this work tree has it, then as the others have it."""
     found = []
-    pythons: dict[str, str] = {}
+    pythons: dict[tuple[str, ...], str] = {}
     for tree in work_trees(repo):
         folder = find_folder(tree)
         look = _tracked if folder.kind is Kind.TRACKED else _stub
         for hook in HOOKS:
             one = look(tree, folder, hook)
             if one.python and not one.problem:
-                if one.python not in pythons:
-                    pythons[one.python] = _python_problem(one.python)
-                one = replace(one, problem=pythons[one.python])
+                places = (one.path, f"{one.path}.legacy", os.path.join(stub_folder(tree), hook))
+                start = (one.python, *recorded_folders(next(path for path in places if is_ours(path))))
+                if start not in pythons:
+                    pythons[start] = _python_problem(*start)
+                one = replace(one, problem=pythons[start])
             fix = one.fix or (_INIT if one.problem or one.state == "outdated" else "")
             if fix == _INIT and tree is not repo:
                 fix = f"run `gitsession -C {shlex.quote(tree.root)} init`"
@@ -137,13 +139,14 @@ def _off(*scripts: str) -> tuple[str, str]:
     return "", ""
 
 
-def _python_problem(python: str) -> str:
+def _python_problem(python: str, *folders: str) -> str:
     if not os.access(python, os.X_OK):
         return f"its Python is gone: {python}"
     if python == sys.executable:
         return ""
     try:
-        there = run([python, "-I", "-c", "import gitsession.hook"], timeout=10).code == 0
+        program = f"import sys\nsys.path += {list(folders)!r}\nimport gitsession.hook"
+        there = run([python, "-I", "-c", program], timeout=10).code == 0
     except ProcessError:
         there = False
     return "" if there else f"its Python has no gitsession: {python}"

@@ -65,6 +65,11 @@ def recorded_python(path: str) -> str:
     return _recorded(read_bytes(path))[0]
 
 
+def recorded_folders(path: str) -> list[str]:
+    """The folders in which a stub of ours finds its packages."""
+    return _recorded(read_bytes(path))[1]
+
+
 def is_of_this_version(path: str, hook: str) -> bool:
     """Whether a stub is what this version writes for the interpreter, and the folders, that the stub itself names."""
     python, folders = _recorded(read_bytes(path))
