@@ -104,8 +104,9 @@ def test_line_ends_are_converted_on_the_way(working, works, value):
     working.git("config", "core.autocrlf", value)
     path = working.session
     if value == "true":
-        (working.root / path).unlink()
-        working.git("checkout", "-q", "--", path)
+        for name in (path, MASTER):  # as a clone with that setting has them
+            (working.root / name).unlink()
+            working.git("checkout", "-q", "--", name)
     else:
         working.write(path, working.read(path).replace("\n", "\r\n"))
         working.git("add", path)
