@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Sequence
 
 from gitsession.errors import FormatError, GitError, GitsessionError, ScanError
@@ -34,6 +35,8 @@ from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin
 #: Beside HEAD, for the stubs of commit-msg and post-commit, which answer without Python.
 TRAILER_FILE = "gitsession-commit"
 AFTER_FILE = "gitsession-after"
+#: Beside HEAD, for the stub of pre-commit: as long as what it says holds, Python has nothing to do.
+QUIET_FILE = "gitsession-quiet"
 #: Git is replaying commits that were made before: nothing is derived then.
 REPLAYING = ("rebase", "cherry-pick", "revert")
 
@@ -59,6 +62,7 @@ class Commit:
         self.derived: dict[str, bytes | None] = {}  # path -> what we stage there, None where we remove it
         self.unsure = False  # what is staged may be something else than we think
         self.unset = ""
+        self.quiet = ""  # the branch, where nobody but people begins sessions and none is in progress
         self.receipt = ""
 
     @property
@@ -91,6 +95,8 @@ class Commit:
         self._scan()
         if self.verdict.go:
             self._leave_notes()
+        if not merge:
+            self._leave_word()
         return self.verdict
 
     def _readable(self, snapshot: Snapshot) -> bool:
@@ -142,6 +148,9 @@ class Commit:
             with open(repo_file, "w", encoding="ascii") as file:
                 file.write(session + careful + "\n")
         self.unset = progress.branch if ending else ""
+        by_hand = snapshot.settings.sessions == "manual" and snapshot.settings.default_branch and not operation
+        if by_hand and not (session or progress.named or progress.keys.get(progress.branch)):
+            self.quiet = progress.branch
         if merge or (not self.changes and self.head):
             return
         if not session:
@@ -296,6 +305,19 @@ class Commit:
             return
         with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
             file.write(text + "\n")
+
+    def _leave_word(self) -> None:
+        """Note for what there was nothing to do, so that the next commit like this one starts no Python."""
+        path = os.path.join(self.repo.git_dir, QUIET_FILE)
+        with contextlib.suppress(OSError):
+            if self.quiet and not (self.ours or self.derived or self.verdict.lines):
+                tree = self.repo.text("rev-parse", "-q", "--verify", f"HEAD:{FOLDER}", check=False)
+                with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+                    file.write(f"{tree}\nref: refs/heads/{self.quiet}\n")
+                before = time.time() - 2  # a shell may compare whole seconds only
+                os.utime(path, (before, before))
+            elif os.path.exists(path):
+                os.unlink(path)
 
     def _oid(self, data: bytes | None) -> str:
         return "" if data is None else blob_oid(data, self.repo.object_format)

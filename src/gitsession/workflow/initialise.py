@@ -19,7 +19,7 @@ from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import stage_file
-from gitsession.workflow.commit import AFTER_FILE, TRAILER_FILE
+from gitsession.workflow.commit import AFTER_FILE, QUIET_FILE, TRAILER_FILE
 from gitsession.workflow.derive import derive_page, make_source, source_of_tree
 from gitsession.workflow.discover import Discovered, discover
 from gitsession.workflow.pages import put_page
@@ -88,7 +88,7 @@ def take_back(repo: Repository) -> Done:
             os.unlink(repo.path(change.path))
             done.wrote.append(change.path)
     repo.update_index([("0", "", path) for path in removed])
-    for name in (TRAILER_FILE, AFTER_FILE, "gitsession-through"):
+    for name in (TRAILER_FILE, AFTER_FILE, QUIET_FILE, "gitsession-through"):
         with contextlib.suppress(OSError):
             os.unlink(os.path.join(repo.git_dir, name))
     shutil.rmtree(os.path.join(repo.common_dir, "gitsession"), ignore_errors=True)
