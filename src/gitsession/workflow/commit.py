@@ -148,7 +148,7 @@ class Commit:
             with open(repo_file, "w", encoding="ascii") as file:
                 file.write(session + careful + "\n")
         self.unset = progress.branch if ending else ""
-        by_hand = snapshot.settings.sessions == "manual" and snapshot.settings.default_branch and not operation
+        by_hand = snapshot.settings.sessions == "manual" and not operation
         if by_hand and not (session or progress.named or progress.keys.get(progress.branch)):
             self.quiet = progress.branch
         if merge or (not self.changes and self.head):
