@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitsession.formats.checkpoint import parse_checkpoint
+from gitsession.model.background import LISTED
 from gitsession.model.checkpoint import Checkpoint
-from gitsession.model.fold import Fold
+from gitsession.model.fold import Fold, nearest, suffices
 from gitsession.model.folding import FoldState, WholeNeededError, fold
 from gitsession.model.keeping import dump_fold, resume_fold
 from gitsession.model.order import ordered
@@ -249,8 +250,8 @@ def test_order_is_parents_then_instant_then_stem() -> None:
 def test_what_is_not_listed_is_counted() -> None:
     many = [session(i, *(f"lesson: {i} {k}" for k in range(100)), hour=i) for i in range(1, 7)]
     result = state(*many)
-    assert (len(result.background), result.background_total) == (200, 600)
-    assert result.older == (("lesson", 400, ("0004-x", "0003-x", "0002-x", "0001-x")),)
+    assert (len(result.background), result.background_total) == (LISTED, 600)
+    assert result.older == (("lesson", 600 - LISTED, tuple(f"{n:04d}-x" for n in range(5, 0, -1))),)
 
 
 TEXTS = st.sampled_from(["a", "A", "b", "a, because of b", "c: 1", "c: 2", "Not solved: a", "# b"])
@@ -297,7 +298,7 @@ def test_a_fold_that_goes_on_is_the_whole_fold(history: list[Checkpoint], listed
 
 
 def _stored(kept: FoldState) -> Any:
-    plain: Any = dump_fold(kept)
+    plain: Any = dump_fold(kept)[0]
     return marshal.loads(marshal.dumps(plain))
 
 
@@ -315,6 +316,59 @@ def _goes_on(history: list[Checkpoint], growing: Checkpoint) -> None:
         return
     assert ordered(history)[-1] is growing
     assert resumed.result(Settings()) == state(*history)
+
+
+@given(histories(), st.integers(1, 3), st.data())
+def test_what_a_page_needs_of_a_fold_is_that_of_the_whole(history: list[Checkpoint], near: int, data: st.DataObject) -> None:
+    growing = ordered(history)[-1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gitsession.model.keeping.NEAR", near)
+        kept = FoldState()
+        for checkpoint in ordered(c for c in history if c is not growing):
+            kept.add(checkpoint)
+        plain: Any = dump_fold(kept)[1]
+        try:
+            resumed = resume_fold(marshal.loads(marshal.dumps(plain)), growing)
+            resumed.add(growing)
+        except WholeNeededError:
+            return
+    session = data.draw(st.sampled_from(["", growing.stem]))
+    most = data.draw(st.integers(0, near))
+    part, whole = resumed.result(Settings(), growing), state(*history)
+    assert sum(f.number for f in part.further) + len(part.in_force) == len(whole.in_force)
+    if not suffices(part, session, most):
+        return
+    ours, theirs = nearest(part, session, most), nearest(whole, session, most)
+    assert ours._replace(warnings=()) == theirs._replace(warnings=())
+    assert max(ours.warnings, default=None) == max(theirs.warnings, default=None)
+
+
+@given(histories(), st.integers(0, 3), st.integers(0, 3), st.sampled_from(["", "0001-x", "0002-x"]))
+def test_the_nearest_of_the_nearest(history: list[Checkpoint], more: int, most: int, session: str) -> None:
+    whole = state(*history)
+    once = nearest(whole, session, most)
+    assert nearest(nearest(whole, session, most + more), session, most) == once
+    assert sum(f.number for f in once.further) + len(once.in_force) == len(whole.in_force)
+    assert sum(f.by_model for f in once.further) + sum(bool(i.by) for i in once.in_force) == sum(
+        bool(i.by) for i in whole.in_force
+    )
+
+
+@given(histories(), st.integers(1, 3), st.data())
+def test_a_fold_is_put_away_and_taken_up_again_and_again(history: list[Checkpoint], listed: int, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gitsession.model.background.LISTED", listed)
+        kept = FoldState()
+        try:
+            for checkpoint in ordered(history):
+                if data.draw(st.booleans()):
+                    kept = resume_fold(_stored(kept), None)
+                if not kept.comes_next(checkpoint):
+                    return
+                kept.add(checkpoint)
+        except WholeNeededError:
+            return
+        assert resume_fold(_stored(kept), None).result(Settings()) == state(*history)
 
 
 def test_what_a_kept_fold_cannot_know_needs_the_whole() -> None:

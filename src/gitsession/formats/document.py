@@ -98,6 +98,10 @@ class Document:
         return next((s for s in self.sections if s.kind == kind), None)
 
 
+#: Its text is a paragraph: it begins with a letter, or with a box and a letter.
+_PLAIN_ITEM = re.compile(r"- (?:\[[ xX]\] )?[A-Za-z]")
+
+
 def scan_body(document: Document) -> None:
     """Fill in title, sections, items and the rest, from the lines below the front matter."""
     _Scan(document).run()
@@ -177,12 +181,33 @@ class _Scan:
     def run(self) -> None:
         lines = self.document.lines
         for number in range(self.document.front_end + 1, len(lines)):
-            self.line(number, lines[number].rstrip("\r\n"))
+            line = lines[number].rstrip("\r\n")
+            if not (line.startswith("- ") and self.one_line(number, line)):
+                self.line(number, line)
         if (self.fence or self.html not in (None, _BLANK)) and self.opened >= 0:
             self.document.open_fence = self.opened
         self.end_verbatim(len(lines))
         self.close_item(len(lines))
         self.close_section(len(lines))
+
+    def one_line(self, number: int, line: str) -> bool:
+        """Take an item of one line that can be nothing else: most are, and a long history has a hundred thousand."""
+        if self.fence or self.html or self.paragraph >= 0 or not _PLAIN_ITEM.match(line):
+            return False
+        lines = self.document.lines
+        after = number + 1
+        if after < len(lines) and not lines[after].isspace() and not lines[after].startswith(("- ", "#")):
+            return False  # it may run on
+        while after < len(lines) and lines[after].isspace():
+            after += 1
+        if after < len(lines) and lines[after][0] in " \t":
+            return False  # or go on after a blank line
+        self.close_item(number)
+        if self.section is not None and self.section.kind:
+            fact = parse_fact(strip_comments(line[2:].strip()).strip(), self.section.kind, number + 1)
+            if fact.text:
+                self.section.items.append(Item(number, number + 1, "", "-", 2, fact))
+        return True
 
     def line(self, number: int, line: str) -> None:
         text = line.lstrip(" \t")

@@ -14,6 +14,7 @@ _QUOTED = r'"[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]*"'
 _KEY = re.compile(r"([A-Za-z_]\w*):(?: +(.+))?", re.ASCII)
 _SCALAR = re.compile(f"{_PLAIN}|{_QUOTED}")
 _FLOW_LIST = re.compile(r"\[ *((?:[\w./@+-]+(?:, *[\w./@+-]+)*)?) *\]")
+_FLOW_MAP = re.compile(r"\{ *((?:[A-Za-z_]\w*: +[\w./@+-]+(?:, *[A-Za-z_]\w*: +[\w./@+-]+)*)?) *\}", re.ASCII)
 _COMMENT = re.compile(r" +#.*$")
 
 
@@ -86,5 +87,14 @@ def _value(text: str, line: int) -> Value | None:
         return Value(text[1:-1] if quoted else text, line, not quoted)
     match = _FLOW_LIST.fullmatch(text)
     if match is None:
-        return None
+        return _flow_map(text, line)
     return Value([Value(word.strip(" "), line) for word in match[1].split(",")] if match[1] else [], line)
+
+
+def _flow_map(text: str, line: int) -> Value | None:
+    match = _FLOW_MAP.fullmatch(text)
+    if match is None:
+        return None
+    pairs = [pair.partition(":") for pair in match[1].split(",")] if match[1] else []
+    data = {key.strip(" "): Value(word.strip(" "), line) for key, _, word in pairs}
+    return Value(data, line) if len(data) == len(pairs) else None

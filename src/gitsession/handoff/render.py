@@ -21,7 +21,7 @@ _LINKS_PER_LINE = 5
 _SHARE_FOR_MORE = 5  # a fifth of what facts in force leave says what did not fit,
 _ROOM_FOR_MORE = 800  # with this many bytes at most
 _BYTES_PER_LINK = 1500  # of the page, for each link to what did not fit of the facts in force
-_BYTES_PER_FACT = 40
+_BYTES_PER_FACT = 80
 
 _WORDS = {
     "step": ("step", "steps"),

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from types import MappingProxyType
+from zlib import crc32
 
 from gitsession.model.fact import Fact
 
 #: How many of the newest background facts of each kind are listed; older ones are counted.
-LISTED = 200
+LISTED = 100
 LINKS = 5
 
 #: kind, fact, stem, index of the session
@@ -41,10 +41,10 @@ def newest(
 
 
 class Keys:
-    """A sorted set of 64-bit hashes in bytes, searched where it lies."""
+    """A sorted set of 32-bit hashes in bytes, searched where it lies. What it does not hold was never put in."""
 
     def __init__(self, data: bytes) -> None:
-        self._sorted = memoryview(data).cast("Q")
+        self._sorted = memoryview(data).cast("I")
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._sorted)
@@ -55,5 +55,5 @@ class Keys:
 
 
 def key_hash(key: str) -> int:
-    """64 bits of a key."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    """32 bits of a key."""
+    return crc32(key.encode("utf-8", "surrogatepass"))

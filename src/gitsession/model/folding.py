@@ -73,6 +73,7 @@ class FoldState:
             tuple[str, str], list[Warning]
         ] = {}  # closings by link whose opening may come: (opening's stem, key)
         self.late: set[str] = set()  # parents that were not there before their child
+        self.circle = False  # some came after it, so parents stand in a circle
         self.trimmed: dict[str, tuple[int, tuple[str, ...]]] = {}  # background that a resumed fold does not carry
         self.gone: Keys | None = None  # hashes of the keys that it does not carry: closed, or background
         self.far: Keys | None = None  # the same of facts in force
@@ -105,6 +106,11 @@ class FoldState:
         self.last = max(self.last, checkpoint.order)
         self.sessions.append(checkpoint)
         del self.sessions[:-RECENT]
+
+    def comes_next(self, checkpoint: Checkpoint) -> bool:
+        """True for a checkpoint that the order of the fold has after all that were taken."""
+        circle = self.circle or any(map(self.knows, self.late))
+        return not circle and checkpoint.order >= self.last and checkpoint.stem not in self.late
 
     def knows(self, stem: str) -> bool:
         """True for a session that was taken."""

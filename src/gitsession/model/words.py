@@ -1,8 +1,11 @@
 """Texts of facts compared, and named in warnings."""
 
+from functools import lru_cache
+
 from gitsession.model.fact import text_key
 
 
+@lru_cache(maxsize=2048)  # of a fact it is asked for again and again
 def words_key(text: str) -> str:
     """The key of a text. Backslashes do not count: words that would begin a block are written with one."""
     return text_key(text.replace("\\", ""))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitsession.model.folding import FoldState
-from gitsession.model.keeping import dump_fold, dump_near
+from gitsession.model.keeping import dump_fold
 from gitsession.model.numbers import Numbers
 from gitsession.store.cache import load_cache, store_cache
 
@@ -51,5 +51,6 @@ def store_kept(
     common_dir: str, growing: str, total: int, raw: bytes, numbers: Numbers, state: FoldState, problems: Problems
 ) -> None:
     """Keep a fold: what a page needs of it, and all of it."""
-    store_cache(common_dir, "whole", (growing, total, dump_fold(state)))
-    Kept(growing, total, raw, numbers, dump_near(state), problems).store_raw(common_dir, raw)
+    whole, near = dump_fold(state)
+    store_cache(common_dir, "whole", (growing, total, whole))
+    Kept(growing, total, raw, numbers, near, problems).store_raw(common_dir, raw)

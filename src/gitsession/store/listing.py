@@ -12,15 +12,16 @@ class Listing(Mapping[str, str]):
 
     def __init__(self, raw: bytes, width: int) -> None:
         self.raw = raw
-        self._width = width  # bytes of an object id
+        self.width = width  # bytes of an object id
         self._parsed: dict[str, str] | None = None
+        self._known: dict[str, str] = {}  # stem to blob id of those that were asked for, empty where there is none
 
     # -- entries of the folder
 
     def oid(self, name: str) -> str:
         """The id of a file, empty where there is none."""
         start, end = self._find(name)
-        return self.raw[end - self._width : end].hex() if self.raw.startswith(_FILE, start) and end else ""
+        return self.raw[end - self.width : end].hex() if self.raw.startswith(_FILE, start) and end else ""
 
     def has_folder(self, name: str) -> bool:
         """Whether there is a folder of this name."""
@@ -42,11 +43,11 @@ class Listing(Mapping[str, str]):
         start, end = self._find(name)
         if not end:
             start = end = next((at for at, there, _ in self._walk() if there > name.encode()), len(self.raw))
-        return Listing(self.raw[:start] + entry + self.raw[end:], self._width)
+        return Listing(self.raw[:start] + entry + self.raw[end:], self.width)
 
     def drop(self, name: str) -> "Listing":
         """The listing without this file."""
-        return Listing(self.without(name), self._width)
+        return Listing(self.without(name), self.width)
 
     def numbered(self, number: str) -> int:
         """How many files have a name that begins with this number."""
@@ -65,26 +66,34 @@ class Listing(Mapping[str, str]):
         if at < 0:
             return 0, 0
         mode = 5 if self.raw[at - 5 : at] == b"40000" else 6
-        return at - mode, at + len(encoded) + self._width
+        return at - mode, at + len(encoded) + self.width
 
     def _walk(self) -> Iterator[tuple[int, bytes, int]]:
         """Start, name and end of each entry."""
         at = 0
         while at < len(self.raw):
             zero = self.raw.index(b"\0", at)
-            end = zero + 1 + self._width
+            end = zero + 1 + self.width
             yield at, self.raw[at:zero].partition(b" ")[2], end
             at = end
 
     # -- checkpoints
 
     def __contains__(self, stem: object) -> bool:
-        return isinstance(stem, str) and bool(checkpoint_stem(f"{FOLDER}/{stem}.md")) and bool(self.oid(f"{stem}.md"))
+        return isinstance(stem, str) and bool(self._of(stem))
 
     def __getitem__(self, stem: str) -> str:
-        if stem not in self:
+        oid = self._of(stem)
+        if not oid:
             raise KeyError(stem)
-        return self.oid(f"{stem}.md")
+        return oid
+
+    def _of(self, stem: str) -> str:
+        oid = self._known.get(stem) if self._parsed is None else self._parsed.get(stem, "")
+        if oid is None:
+            oid = self.oid(f"{stem}.md") if checkpoint_stem(f"{FOLDER}/{stem}.md") else ""
+            self._known[stem] = oid
+        return oid
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stems())
@@ -101,7 +110,7 @@ class Listing(Mapping[str, str]):
             for at, name, end in self._walk():
                 stem = checkpoint_stem(_path(name))
                 if stem and self.raw.startswith(_FILE, at):
-                    self._parsed[stem] = self.raw[end - self._width : end].hex()
+                    self._parsed[stem] = self.raw[end - self.width : end].hex()
         return self._parsed
 
 

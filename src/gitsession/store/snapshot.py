@@ -14,7 +14,7 @@ from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import Fact
 from gitsession.model.fold import Fold, suffices
 from gitsession.model.folding import FoldState, WholeNeededError, ordered
-from gitsession.model.keeping import NEAR, dump_fold, resume_fold
+from gitsession.model.keeping import NEAR, resume_fold
 from gitsession.model.numbers import Numbers, number_of, numbers_of, with_stem
 from gitsession.model.settings import Settings
 from gitsession.store.cache import load_cache, store_cache
@@ -25,6 +25,7 @@ from gitsession.store.listing import Listing
 
 _SYMLINK = "120000"
 _PAGES = "handoffs"
+_FEW = 100  # checkpoints that are folded on top of what is kept
 _SMALL = 64 * 1024  # of a checkpoint: what is larger is read when it is its turn
 #: In the folder, and nothing that the fold or the names of sessions depend on.
 _NOT_FOLDED = ("HANDOFF.md", "README.md", ".gitattributes", "project.yml", _PAGES, "knowledge", "allowed")
@@ -284,7 +285,7 @@ class Snapshot:
         kept = load_kept(self.repo.common_dir)
         if kept is None or kept.growing != growing:
             return None
-        rest = self.oids.without(f"{growing}.md", *_NOT_FOLDED) if isinstance(self.oids, Listing) else b""
+        rest = self._rest(growing)
         if not rest or rest != kept.raw:
             if self._sum(growing) != kept.sum:
                 return None
@@ -319,34 +320,48 @@ class Snapshot:
             for checkpoint in others:
                 state.add(checkpoint)
         problems = [(p.path, p.line, p.message, p.hint) for p in self.problems]
-        raw = self.oids.without(f"{last}.md", *_NOT_FOLDED) if isinstance(self.oids, Listing) else b""
+        raw = self._rest(last)
         numbers = numbers_of(stem for stem in self.oids if stem != last)
         store_kept(self.repo.common_dir, last, self._sum(last), raw, numbers, state, problems)
         if newest is None:
             return state
-        again = self._resumed(dump_fold(state), newest) if not others else None
-        if again is not None:
-            return again
-        whole = ordered([*(others or self.checkpoints(but=last)), newest])
-        if whole[-1] is not newest or not others:
-            state = FoldState()
-            for checkpoint in whole[:-1]:
-                state.add(checkpoint)
-        state.add(whole[-1])
+        if state.comes_next(newest):
+            state.add(newest)
+            return state
+        state = FoldState()
+        for checkpoint in ordered([*(others or self.checkpoints(but=last)), newest]):
+            state.add(checkpoint)
         return state
 
     def _grown(self, last: str) -> FoldState | None:
-        """The fold of all but `last` as the kept one and the session that grew on top of it: where a new one begins."""
+        """The fold of all but `last` as a kept one and the few checkpoints that came since: a session began, others were pulled."""
         kept = load_kept(self.repo.common_dir)
-        if kept is None or kept.growing == last or kept.growing not in self.oids:
+        if kept is None or not kept.raw or not isinstance(self.oids, Listing):
             return None
-        if (kept.sum + entry_sum(kept.growing, self.oids[kept.growing])) != self._sum(last):
+        before = dict(Listing(kept.raw, self.oids.width))
+        now = {stem: oid for stem, oid in self.oids.items() if stem != last}
+        new = [stem for stem, oid in now.items() if before.get(stem) != oid]
+        if (
+            len(new) > _FEW
+            or any(now.get(stem) != oid for stem, oid in before.items())
+            or any(map(self.unreadable, new))
+        ):
+            return None
+        try:
+            state = resume_fold(kept.whole(self.repo.common_dir), None)
+            for checkpoint in ordered(c for stem in new if (c := self.checkpoint(stem))):
+                if not state.comes_next(checkpoint):
+                    return None
+                state.add(checkpoint)
+        except (WholeNeededError, TypeError):  # TypeError: it is not there any more
             return None
         for problem in kept.problems:
             self._problem(Problem(*problem))
-        if self.unreadable(kept.growing):
-            return None
-        return self._resumed(kept.whole(self.repo.common_dir), self._there(kept.growing))
+        return state
+
+    def _rest(self, last: str) -> bytes:
+        """Git's listing of all checkpoints but one, empty where it is not known."""
+        return self.oids.without(f"{last}.md", *_NOT_FOLDED) if isinstance(self.oids, Listing) else b""
 
     def _read_ahead(self, oids: list[str]) -> None:
         """Read many small blobs at once, from where git has them."""
