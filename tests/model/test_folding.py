@@ -343,6 +343,35 @@ def test_what_a_page_needs_of_a_fold_is_that_of_the_whole(history: list[Checkpoi
     assert max(ours.warnings, default=None) == max(theirs.warnings, default=None)
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        "done: [x] paint the first door",
+        f"done: [x] paint the first door {link(1)}",
+        "step: [ ] Paint the first door",
+        f"step: [ ] paint the first door {link(1)}",
+        "step: ~~paint the first door~~",
+        "note: found (resolved: paint the first door)",
+        "decision: no doors (replaces: use oak)",
+        "decision: no doors (replaces: use oak, because it lasts)",
+        "note: found (resolved: no such thing)",  # the nearest text may be any
+        "decision: use oak, because it lasts",
+    ],
+)
+def test_what_speaks_of_a_fact_that_a_page_does_not_need_asks_for_the_whole(item: str) -> None:
+    doors = [f"step: [ ] paint the {n} door" for n in ("first", "second", "third", "fourth")]
+    history = [session(1, *doors[:1], "decision: use oak, because it lasts"), session(2, *doors[1:], "decision: a", "decision: b")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gitsession.model.keeping.NEAR", 2)
+        kept = FoldState()
+        for checkpoint in history:
+            kept.add(checkpoint)
+        last = session(3, item)
+        resumed = resume_fold(dump_fold(kept)[1], last)
+        with pytest.raises(WholeNeededError):
+            resumed.add(last)
+
+
 @given(histories(), st.integers(0, 3), st.integers(0, 3), st.sampled_from(["", "0001-x", "0002-x"]))
 def test_the_nearest_of_the_nearest(history: list[Checkpoint], more: int, most: int, session: str) -> None:
     whole = state(*history)
