@@ -5,6 +5,8 @@ import os
 import stat
 
 from gitsession.errors import FormatError, GitsessionError
+from gitsession.git import Repository
+from gitsession.store.lock import machine_folder
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 #: More than any file that we read in `.sessions/`; what is larger is refused by its format.
@@ -32,31 +34,35 @@ def read_file(root: str, path: str) -> bytes | None:
         raise FormatError(path, 1, f"cannot be read: {e.strerror}") from None
 
 
-def write_file(root: str, path: str, data: bytes, *, sync: bool = True) -> None:
-    """Write a file of the work tree whole: into a temporary file beside it, to disk, then into its place. Raises GitsessionError.
+def write_file(repo: Repository, path: str, data: bytes, *, sync: bool = True) -> None:
+    """Write a file of the work tree whole: into a temporary file in the git directory, to disk, then into its place.
 
-    `sync` is as for `write_whole`.
+    Whoever is killed in between leaves nothing in the work tree that `git add` would take. `sync` is as for `write_whole`.
+    Raises GitsessionError.
     """
-    full = os.path.join(root, path)
+    full = repo.path(path)
     try:
-        refuse_links(root, path)
+        refuse_links(repo.root, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if os.path.isdir(full) and not os.path.islink(full):
             raise IsADirectoryError(21, "a folder is in its place")
-        write_whole(full, data, sync=sync)
+        try:
+            write_whole(full, data, folder=machine_folder(repo.common_dir), sync=sync)
+        except (OSError, GitsessionError):
+            write_whole(full, data, sync=sync)  # the git directory is on another disk, or has no place for us
     except OSError as e:
         raise GitsessionError(f"{path} cannot be written: {e.strerror or e}", "nothing was changed") from None
 
 
-def write_whole(full: str, data: bytes, mode: int | None = None, *, sync: bool = True) -> None:
-    """Replace a file at once, keeping its mode unless one is given. Raises OSError, and leaves the old file then.
+def write_whole(full: str, data: bytes, mode: int | None = None, *, folder: str = "", sync: bool = True) -> None:
+    """Replace a file at once, by way of a temporary one beside it or in `folder`, keeping its mode unless one is given.
 
-    Without `sync` it may be empty after a loss of power: for what can be made again.
+    Raises OSError, and leaves the old file then. Without `sync` it may be empty after a loss of power: for what can be made again.
     """
     kept = 0o644
     with contextlib.suppress(OSError):
         kept = stat.S_IMODE(os.lstat(full).st_mode)
-    temporary = f"{full}.{os.getpid()}.tmp"
+    temporary = f"{os.path.join(folder, os.path.basename(full)) if folder else full}.{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with contextlib.suppress(FileNotFoundError):  # of a process with our number that was killed
         os.unlink(temporary)

@@ -35,7 +35,7 @@ def edit_staged(repo: Repository, path: str, edit: Edit) -> None:
             half = _apply(edit, staged, path)
         except GitsessionError:
             half = staged  # what is edited was not staged; it goes in when people stage it
-    write_file(repo.root, path, new)
+    write_file(repo, path, new)
     if half is None:
         stage_recorded(repo, path)  # the whole file, so that git knows its time stamp, too
     elif entry is not None and half != staged:
@@ -57,7 +57,7 @@ def stage_recorded(repo: Repository, path: str, stage: Callable[[], None] | None
 
 def create_staged(repo: Repository, path: str, text: str) -> None:
     """Write a new file and add it to the git index. Raises GitsessionError."""
-    write_file(repo.root, path, text.encode("utf-8"))
+    write_file(repo, path, text.encode("utf-8"))
     stage_file(repo, path)
 
 

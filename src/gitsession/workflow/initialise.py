@@ -55,7 +55,7 @@ def initialise(repo: Repository) -> Done:
             files = _texts(repo)
             for path, text in files.items():
                 if read_file(repo.root, path) is None:
-                    write_file(repo.root, path, text.encode("utf-8"))
+                    write_file(repo, path, text.encode("utf-8"))
                     done.wrote.append(path)
             stage_file(repo, *files)
         snapshot = Snapshot.of_index(repo)

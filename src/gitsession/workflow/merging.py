@@ -47,7 +47,7 @@ def resolve(repo: Repository) -> list[str]:
             sides = {stage: repo.read_object(oid) or b"" for stage, (_, oid) in found.items()}
             data, what = _settle(repo, path, sides)
             if data is not None:
-                write_file(repo.root, path, data)
+                write_file(repo, path, data)
                 repo.change_index("update-index", "--force-remove", "--", path)
                 stage_file(repo, path)
             lines.append(f"{path}: {what}")

@@ -35,11 +35,11 @@ def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]
 def _put_plain(repo: Repository, path: str, there: bytes, data: bytes, oid: str) -> None:
     """The same in one process, where the file on disk, `there`, shows that git checks it out as it is."""
     try:
-        write_file(repo.root, path, data, sync=False)
+        write_file(repo, path, data, sync=False)
         # By its id first, since git passes over a path that is marked to be left alone (skip-worktree).
         repo.change_index("update-index", "--add", "--cacheinfo", f"100644,{oid},{path}", "--", path)
     except GitsessionError:
-        write_file(repo.root, path, there)
+        write_file(repo, path, there)
         raise
 
 

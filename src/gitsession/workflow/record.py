@@ -188,7 +188,7 @@ def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
         text = add_fact(text, path, "step", " ".join(words.split()), box=" ", annotations=link)
     _refuse_secrets(text)
     data = text.encode("utf-8")
-    write_file(repo.root, path, data)
+    write_file(repo, path, data)
     repo.set_config(branch_key(repo.branch()), stem)
     snapshot.add(stem, data)
     return stem
