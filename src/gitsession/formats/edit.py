@@ -21,13 +21,18 @@ _KEY_LINE = re.compile(
 
 
 def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", annotations: str = "") -> str:
-    """The text with one more fact at the end of its section, which is made where it is missing."""
+    """The text with one more fact at the end of its section, which is made where it is missing.
+
+    The same text where that fact stands there already: saying it twice in a row, as after a fault, is saying it once.
+    """
     document = parse_document(text, path)
     section = document.section(kind)
     last = section.items[-1] if section and section.items else None
     marker = last.marker if last and last.marker in "-*+" else "-"
     lines = render_item(words, marker=marker, indent=last.indent if last else "", box=box, annotations=annotations)
     meant = _fact_of(lines, kind)
+    if last and last.fact._replace(line=0) == meant:
+        return text
     if section is None:
         edited = _insert_section(document, HEADING_OF[kind], lines)
     else:
