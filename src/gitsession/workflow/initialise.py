@@ -46,9 +46,8 @@ def initialise(repo: Repository) -> Done:
     check_git()
     done = Done()
     with lock(repo.common_dir):
-        there = read_file(repo.root, SETTINGS) is not None or any(
-            e.path == SETTINGS for e in repo.index_entries(SETTINGS)
-        )
+        # Staged, not merely on disk: an `init` that was killed before it staged has yet to be finished.
+        there = any(e.path == SETTINGS for e in repo.index_entries(SETTINGS))
         # Hooks first: where they cannot go, nothing is left half done.
         done.hooks = [*install(repo, sys.executable), *set_merge_drivers(repo, sys.executable)]
         if not there:
@@ -61,10 +60,13 @@ def initialise(repo: Repository) -> Done:
         snapshot = Snapshot.of_index(repo)
         done.default_branch = default_branch(repo, snapshot.settings)
         done.on_default = repo.branch() in ("", done.default_branch)
-        if not there and done.on_default and MASTER not in snapshot.pages:
+        # Until it is committed, one that was killed before the page was there is finished, too.
+        first = not there or repo.staged(SETTINGS)
+        page = snapshot.pages.get(MASTER, "")
+        if first and done.on_default and not (page and os.path.lexists(repo.path(MASTER))):
             source = make_source(repo, snapshot, session="", branch=repo.branch(), revs=[repo.head_oid()],
                                  source_id=lambda: source_of_tree(repo, repo.text("write-tree")), master=True)  # fmt: skip
-            done.kept = put_page(repo, MASTER, derive_page(source).text)
+            done.kept = put_page(repo, MASTER, derive_page(source).text, page)
             done.wrote.append(MASTER)
         done.committed = not repo.staged(FOLDER)
     return done
