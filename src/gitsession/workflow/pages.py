@@ -47,10 +47,11 @@ def remove_page(repo: Repository, path: str, old: str) -> list[str]:
     """Take a page out of the git index and off the disk. Returns lines for people, as `put_page` does."""
     refuse_links(repo.root, path)
     lines = _save_edits(repo, path, read_file(repo.root, path), old, "")
-    repo.update_index([("0", "", path)])
+    # Off the disk first: a page in the index alone is removed by the next commit, one on the disk alone never.
     with contextlib.suppress(OSError):  # already gone, or other pages are left
         os.unlink(repo.path(path))
         os.rmdir(repo.path(BRANCH_PAGES))
+    repo.update_index([("0", "", path)])
     return lines
 
 
