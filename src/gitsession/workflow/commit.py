@@ -192,8 +192,8 @@ class Commit:
             return ""
         stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
         self.derived[checkpoint_path(stem)] = text.encode("utf-8")
+        repo.set_config(branch_key(progress.branch), stem)  # first, so that whoever is killed begins no second one
         create_staged(repo, checkpoint_path(stem), text)
-        repo.set_config(branch_key(progress.branch), stem)
         return stem
 
     def _take_in(self, progress: Progress, snapshot: Snapshot) -> str:

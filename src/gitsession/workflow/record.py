@@ -188,8 +188,9 @@ def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
         text = add_fact(text, path, "step", " ".join(words.split()), box=" ", annotations=link)
     _refuse_secrets(text)
     data = text.encode("utf-8")
-    write_file(repo, path, data)
+    # The key first: one that names no file counts as none, but a file that no key names would stay as a session of its own.
     repo.set_config(branch_key(repo.branch()), stem)
+    write_file(repo, path, data)
     snapshot.add(stem, data)
     return stem
 

@@ -265,11 +265,12 @@ def take_over(repo: Repository, progress: Progress, stem: str) -> None:
     """Make a session that was begun on another branch, and is in no commit yet, this branch's own."""
     from gitsession.store.staging import edit_staged
 
+    # In this order: wherever it ends, a key names the session, and of two the one of the branch that the file names counts.
+    edit_staged(repo, checkpoint_path(stem), lambda text, path: set_key(text, path, "branch", progress.branch))
+    repo.set_config(branch_key(progress.branch), stem)
     for branch, other in progress.keys.items():
         if other == stem:
             repo.set_config(branch_key(branch), None)
-    repo.set_config(branch_key(progress.branch), stem)
-    edit_staged(repo, checkpoint_path(stem), lambda text, path: set_key(text, path, "branch", progress.branch))
 
 
 def need_sessions(repo: Repository, snapshot: Snapshot) -> None:
