@@ -1,11 +1,16 @@
 """The only door to other programs: time limits, environment, streaming."""
 
+import contextlib
 import os
+import select
 import subprocess
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple
 
 from gitsession.errors import GitsessionError
+
+#: Seconds that a program may take, unless its caller says otherwise.
+LIMIT = 120.0
 
 
 class ProcessError(GitsessionError):
@@ -26,7 +31,7 @@ def run(
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
-    timeout: float | None = 120.0,
+    timeout: float | None = LIMIT,
 ) -> Completed:
     """Run a program to its end. Raises ProcessError when it cannot be started or passes `timeout` seconds."""
     try:
@@ -70,7 +75,7 @@ def pipe(
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
-    timeout: float = 120.0,
+    timeout: float = LIMIT,
 ) -> Generator[bytes, None, Completed]:
     """Run programs at once, each reading what the one before it writes; yields what the last one writes, as it comes.
 
@@ -135,15 +140,22 @@ class Conversation:
     def send(self, lines: bytes) -> None:
         """Send questions, 4 KiB at most: a pipe that takes no more waits for ever when nobody reads the answers.
 
-        Raises ProcessError when nobody is there to answer.
+        Waits for the first answer; all before have been read. Raises ProcessError when nobody is there, or none comes.
         """
-        stdin = self._process.stdin
+        stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101
+        assert stdout is not None  # noqa: S101
         try:
             stdin.write(lines)
             stdin.flush()
         except OSError:
             raise ProcessError("git cat-file stopped answering", "try again") from None
+        if hasattr(select, "poll"):  # Windows cannot wait for a pipe
+            answered = select.poll()
+            answered.register(stdout, select.POLLIN)
+            if not answered.poll(LIMIT * 1000):
+                self._process.kill()
+                raise ProcessError(f"git cat-file took longer than {LIMIT:g} s and was stopped", "try again")
 
     def line(self) -> bytes:
         """The next line of the answer, without its newline; empty when the program has stopped."""
@@ -166,7 +178,8 @@ class Conversation:
         """End the program."""
         process = self._process
         if process.stdin is not None:
-            process.stdin.close()
+            with contextlib.suppress(OSError):  # it has ended, with a question of ours unread
+                process.stdin.close()
         if process.stdout is not None:
             process.stdout.close()
         try:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
-from gitsession.process import Completed, Conversation, pipe, run
+from gitsession.process import LIMIT, Completed, Conversation, ProcessError, pipe, run
 
 EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
               "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
@@ -116,7 +116,7 @@ class Repository:
         stdin: bytes = b"",
         check: bool = True,
         env: Mapping[str, str] | None = None,
-        timeout: float | None = 120.0,
+        timeout: float | None = LIMIT,
     ) -> Completed:
         """Run git at the top of the work tree. Raises GitError with git's own words, LockedError when the index is locked."""
         done = run(
@@ -166,7 +166,7 @@ class Repository:
         """
         rest = iter(oids)
         while some := list(islice(rest, _AT_ONCE)):
-            self._conversation().send("".join(oid + "\n" for oid in some).encode())
+            self._send("".join(oid + "\n" for oid in some).encode())
             for oid in some:
                 found = self._answer() if self._cat is not None else self._ask(oid)
                 yield found[2] if found else None
@@ -180,8 +180,15 @@ class Repository:
         """Id, type and bytes of an object, from one process for all questions."""
         if "\n" in name:
             return None
-        self._conversation().send(os.fsencode(name) + b"\n")
+        self._send(os.fsencode(name) + b"\n")
         return self._answer()
+
+    def _send(self, lines: bytes) -> None:
+        try:
+            self._conversation().send(lines)
+        except ProcessError:
+            self.close()  # the next question goes to another one
+            raise
 
     def _conversation(self) -> Conversation:
         if self._cat is None:
@@ -193,6 +200,8 @@ class Repository:
         line = cat.line()
         if not line:  # it gave up: git before 2.45 tries to fetch what a partial clone lacks
             self.close()
+            if not self.promisors():
+                raise ProcessError("git cat-file stopped answering", "try again; `git fsck` looks for damage")
         fields = line.rsplit(b" ", 2)
         if len(fields) != 3 or not fields[2].isdigit():
             return None
