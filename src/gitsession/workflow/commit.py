@@ -303,8 +303,11 @@ class Commit:
             text = self.receipt
         else:
             return
-        with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        try:
+            with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+        except OSError as e:
+            self._say(f"what is to do after the commit could not be noted: {e.strerror}")
 
     def _leave_word(self) -> None:
         """Note for what there was nothing to do, so that the next commit like this one starts no Python."""
