@@ -134,6 +134,8 @@ class Commit:
         main = default_branch(repo, snapshot.settings)
         stem = progress.stem()
         ending = "" if stem else progress.ending()
+        if ending and all(c.path != checkpoint_path(ending) for c in self.ours):
+            ending = ""  # it ended with a commit before this one, whose post-commit did not run
         if operation in REPLAYING:
             return
         if not (stem or ending or merge or operation) and self.changes:
