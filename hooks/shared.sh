@@ -55,6 +55,11 @@ find_and_start() {
 	if [ -x "$python" ]; then
 		"$python" -I -S -c "$program" "$hook" "$@"
 		code=$?
+		# One that is broken ends with 1 or by a signal, as one that refuses may: does it run at all?
+		case $code in
+		0 | 97 | 126 | 127 | 130) ;;
+		*) "$python" -I -S -c '' </dev/null >/dev/null 2>&1 || code=97 ;;
+		esac
 	fi
 	case $code in 97 | 126 | 127) ;; *) return "$code" ;; esac
 	# That Python is gone, or gitsession in it.
