@@ -46,7 +46,7 @@ def _run(name: str, rest: list[str]) -> int:
         with Repository.open(".") as repo:
             return run_driver(repo, name, rest)
     with Repository.of_hook() as repo:
-        repo.patience = 2.0
+        repo.patience, repo.limit = 2.0, 60.0
         if name == "pre-commit":
             from gitsession.workflow.commit import before_commit as act
         elif name == "pre-merge-commit":

@@ -129,7 +129,10 @@ def pipe(
 class Conversation:
     """A long-lived program that answers on stdout what is written to its stdin (`git cat-file --batch`)."""
 
-    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None, limit: float = LIMIT
+    ) -> None:
+        self._limit = limit
         try:
             self._process = subprocess.Popen(
                 argv, cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -153,9 +156,9 @@ class Conversation:
         if hasattr(select, "poll"):  # Windows cannot wait for a pipe
             answered = select.poll()
             answered.register(stdout, select.POLLIN)
-            if not answered.poll(LIMIT * 1000):
+            if not answered.poll(min(self._limit, LIMIT) * 1000):
                 self._process.kill()
-                raise ProcessError(f"git cat-file took longer than {LIMIT:g} s and was stopped", "try again")
+                raise ProcessError(f"git cat-file took longer than {self._limit:g} s and was stopped", "try again")
 
     def line(self) -> bytes:
         """The next line of the answer, without its newline; empty when the program has stopped."""

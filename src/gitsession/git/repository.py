@@ -19,6 +19,7 @@ EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
 GITLINK = "160000"
 
 
+_IMPATIENT = 5.0  # seconds, once a git did not end
 _ANSWERS = 5  # lines that `open` asks for
 _AT_ONCE = 60  # object ids that fit into the smallest pipe, 4 KiB
 
@@ -52,6 +53,7 @@ class Repository:
         self.env = dict(os.environ)
         # Messages in English, no prompt, and never a fetch from a promisor remote behind a hook's back.
         self.env.update(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1")
+        self.limit = LIMIT  # seconds that one git may take
         self.patience = 10.0  # seconds to wait for another process to let go of the git index
         self._cat: Conversation | None = None
 
@@ -116,12 +118,20 @@ class Repository:
         stdin: bytes = b"",
         check: bool = True,
         env: Mapping[str, str] | None = None,
-        timeout: float | None = LIMIT,
+        timeout: float | None = 0.0,
     ) -> Completed:
-        """Run git at the top of the work tree. Raises GitError with git's own words, LockedError when the index is locked."""
-        done = run(
-            ["git", *args], cwd=self.root, env={**self.env, **env} if env else self.env, stdin=stdin, timeout=timeout
-        )
+        """Run git at the top of the work tree, for `timeout` seconds at most, those of the repository for 0.
+
+        Raises GitError with git's own words, LockedError when the index is locked, ProcessError for one that does not end.
+        """
+        env = {**self.env, **env} if env else self.env
+        try:
+            done = run(
+                ["git", *args], cwd=self.root, env=env, stdin=stdin, timeout=self.limit if timeout == 0 else timeout
+            )
+        except ProcessError:
+            self.limit = min(self.limit, _IMPATIENT)
+            raise
         if check and done.code:
             error = done.err.decode("utf-8", "replace").strip()
             if ".lock'" in error and "File exists" in error:
@@ -187,12 +197,13 @@ class Repository:
         try:
             self._conversation().send(lines)
         except ProcessError:
+            self.limit = min(self.limit, _IMPATIENT)
             self.close()  # the next question goes to another one
             raise
 
     def _conversation(self) -> Conversation:
         if self._cat is None:
-            self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env)
+            self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env, limit=self.limit)
         return self._cat
 
     def _answer(self) -> tuple[str, str, bytes] | None:

@@ -1,8 +1,6 @@
 """What a commit does to sessions: before it, the handoff is derived and all is scanned; after it, the git index is put right."""
 
-import contextlib
 import os
-import time
 from collections.abc import Sequence
 
 from gitsession.errors import FormatError, GitError, GitsessionError, ScanError
@@ -29,14 +27,10 @@ from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot, blob_oid
 from gitsession.store.staging import create_staged, stage_file
 from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
+from gitsession.workflow.notes import do_after, note_after, note_quiet, note_session
 from gitsession.workflow.pages import put_page, remove_page
 from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
 
-#: Beside HEAD, for the stubs of commit-msg and post-commit, which answer without Python.
-TRAILER_FILE = "gitsession-commit"
-AFTER_FILE = "gitsession-after"
-#: Beside HEAD, for the stub of pre-commit: as long as what it says holds, Python has nothing to do.
-QUIET_FILE = "gitsession-quiet"
 #: Git is replaying commits that were made before: nothing is derived then.
 REPLAYING = ("rebase", "cherry-pick", "revert")
 
@@ -96,7 +90,7 @@ class Commit:
         if self.verdict.go:
             self._leave_notes()
         if not merge:
-            self._leave_word()
+            note_quiet(self.repo, "" if self.ours or self.derived or self.verdict.lines else self.quiet)
         return self.verdict
 
     def _readable(self, snapshot: Snapshot) -> bool:
@@ -145,10 +139,7 @@ class Commit:
                 snapshot = Snapshot.of_index(repo, None, frozenset((*(c.path for c in self.ours), *self.derived)))
         session = stem or ending
         if session:
-            repo_file = os.path.join(repo.git_dir, TRAILER_FILE)
-            careful = "\ncareful" if progress.template else ""
-            with open(repo_file, "w", encoding="ascii") as file:
-                file.write(session + careful + "\n")
+            note_session(repo, session, careful=progress.template)
         self.unset = progress.branch if ending else ""
         by_hand = snapshot.settings.sessions == "manual" and not operation
         if by_hand and not (session or progress.named or progress.keys.get(progress.branch)):
@@ -294,35 +285,12 @@ class Commit:
     # -- after
 
     def _leave_notes(self) -> None:
-        """Tell the stubs of commit-msg and post-commit what is left to do; nothing to do is no file."""
         partial = os.path.basename(self.repo.env.get("GIT_INDEX_FILE", "")).startswith("next-index-")
         paths = {path: self._oid(data) for path, data in self.derived.items()} if partial else {}
-        if paths or self.unset:
-            import json
-
-            text = "run\n" + json.dumps({"paths": paths, "unset": self.unset, "receipt": self.receipt})
-        elif self.receipt:
-            text = self.receipt
-        else:
-            return
         try:
-            with open(os.path.join(self.repo.git_dir, AFTER_FILE), "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+            note_after(self.repo, paths, self.unset, self.receipt)
         except OSError as e:
             self._say(f"what is to do after the commit could not be noted: {e.strerror}")
-
-    def _leave_word(self) -> None:
-        """Note for what there was nothing to do, so that the next commit like this one starts no Python."""
-        path = os.path.join(self.repo.git_dir, QUIET_FILE)
-        with contextlib.suppress(OSError):
-            if self.quiet and not (self.ours or self.derived or self.verdict.lines):
-                tree = self.repo.text("rev-parse", "-q", "--verify", f"HEAD:{FOLDER}", check=False)
-                with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
-                    file.write(f"{tree}\nref: refs/heads/{self.quiet}\n")
-                before = time.time() - 2  # a shell may compare whole seconds only
-                os.utime(path, (before, before))
-            elif os.path.exists(path):
-                os.unlink(path)
 
     def _oid(self, data: bytes | None) -> str:
         return "" if data is None else blob_oid(data, self.repo.object_format)
@@ -386,25 +354,7 @@ def before_merge_commit(repo: Repository) -> Verdict:
 
 def after_commit(repo: Repository) -> Verdict:
     """`post-commit`, where there is something to do: after `git commit PATH`, and after the commit that ends a session."""
-    import json
-
-    path = os.path.join(repo.git_dir, AFTER_FILE)
-    try:
-        with open(path, encoding="utf-8") as file:
-            notes = json.loads(file.read().partition("\n")[2])
-    except (OSError, ValueError):
-        return Verdict()
-    there = {e.path: (e.mode, e.oid) for e in repo.tree_entries("HEAD", *notes["paths"])} if notes["paths"] else {}
-    # Only what this commit holds as we staged it: notes may be left of a commit that was given up.
-    right = [(*there.get(p, ("0", "")), p) for p, oid in notes["paths"].items() if there.get(p, ("0", ""))[1] == oid]
-    repo.update_index(right)
-    if right:
-        repo.git("update-index", "-q", "--refresh", check=False)
-    if notes["unset"]:
-        repo.set_config(branch_key(notes["unset"]), None)
-    with contextlib.suppress(OSError):
-        os.unlink(path)
-    return Verdict([notes["receipt"]] if notes["receipt"] else [])
+    return Verdict(do_after(repo))
 
 
 def _amending() -> bool:

@@ -19,9 +19,9 @@ from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import stage_file
-from gitsession.workflow.commit import AFTER_FILE, QUIET_FILE, TRAILER_FILE
 from gitsession.workflow.derive import derive_page, make_source, source_of_tree
 from gitsession.workflow.discover import Discovered, discover
+from gitsession.workflow.notes import forget
 from gitsession.workflow.pages import put_page
 from gitsession.workflow.sessions import branch_key, default_branch, guess_default_branch
 
@@ -90,9 +90,7 @@ def take_back(repo: Repository) -> Done:
             os.unlink(repo.path(change.path))
             done.wrote.append(change.path)
     repo.update_index([("0", "", path) for path in removed])
-    for name in (TRAILER_FILE, AFTER_FILE, QUIET_FILE, "gitsession-through"):
-        with contextlib.suppress(OSError):
-            os.unlink(os.path.join(repo.git_dir, name))
+    forget(repo)
     shutil.rmtree(os.path.join(repo.common_dir, "gitsession"), ignore_errors=True)
     for folder in (repo.path(FOLDER, "handoffs"), repo.path(FOLDER)):
         with contextlib.suppress(OSError):
