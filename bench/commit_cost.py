@@ -1,11 +1,13 @@
 """What a commit costs with our hooks, beside no hook, a hook that only starts Python, and detect-secrets-hook.
 
-    python bench/commit_cost.py [--sessions 10 1000] [--runs 15]
+    python bench/commit_cost.py [--sessions 10 1000 10000] [--runs 15]
 
 Each contender commits in a clone of its own, of one synthetic repository with that many sessions: a changed source
 file, and one more fact in the newest checkpoint. Only `git commit` is timed. The contenders take turns, in another
 order each round, so that a machine that slows down slows all of them; the first round is not counted. Printed are
-medians in milliseconds, what they add to a commit with no hook, and the share of what detect-secrets-hook adds.
+medians in milliseconds, what they add to a commit with no hook, and the share of what detect-secrets-hook adds. Two more
+contenders change the source file alone: no hook, and gitsession where people begin sessions by hand and none is in
+progress. Last, commits of gitsession as in a fresh clone, where nothing is kept from an earlier one.
 """
 
 import argparse
@@ -20,6 +22,9 @@ from statistics import median
 
 PROGRAMS = Path(sys.executable).parent
 PLAIN, PYTHON, SCANNER, OURS = "no hook", "python, nothing else", "detect-secrets-hook", "gitsession, all hooks"
+PLAIN_SOURCE, BY_HAND = "no hook, source only", "gitsession, by hand"
+BASE = {PYTHON: PLAIN, SCANNER: PLAIN, OURS: PLAIN, BY_HAND: PLAIN_SOURCE}
+COLD, COLD_RUNS = "the first commit", 3
 BEGUN = 1_700_000_000  # seconds; each session takes six hours
 WORDS = ("cache", "feed", "retry", "index", "mail", "queue", "parser", "schema", "bucket", "lock", "digest", "thread")
 
@@ -107,14 +112,21 @@ class Bench:
         clone = self.clones[name]
         (clone / "src").mkdir(exist_ok=True)
         (clone / "src/measured.py").write_text(f"TURN = {turn}\n")
-        newest = max((clone / ".sessions").glob("[0-9]*.md"))
-        text = newest.read_text()
-        heading = "" if "## Lessons" in text else "\n## Lessons\n"
-        newest.write_text(f"{text}{heading}- Seen in turn {turn} of the measurement\n")
+        if name not in (PLAIN_SOURCE, BY_HAND):
+            newest = max((clone / ".sessions").glob("[0-9]*.md"), key=lambda path: int(path.name.split("-")[0]))
+            text = newest.read_text()
+            heading = "" if "## Lessons" in text else "\n## Lessons\n"
+            newest.write_text(f"{text}{heading}- Seen in turn {turn} of the measurement\n")
         self.call(clone, "git", "add", "-A")
         begun = time.perf_counter()
         self.call(clone, "git", "commit", "-q", "-m", f"Turn {turn}")
         return (time.perf_counter() - begun) * 1000
+
+    def first(self, turn: int) -> float:
+        """The same with all hooks of ours, where nothing is kept from an earlier commit."""
+        for kept in (self.clones[OURS] / ".git/gitsession").glob("*.cache"):
+            kept.unlink()
+        return self.commit(OURS, turn)
 
 
 def no_hook(_: Bench, clone: Path) -> None:
@@ -135,6 +147,14 @@ def ours(bench: Bench, clone: Path) -> None:
     bench.call(clone, str(PROGRAMS / "gitsession"), "start", "Measure the cost of a commit")
 
 
+def by_hand(bench: Bench, clone: Path) -> None:
+    bench.call(clone, str(PROGRAMS / "gitsession"), "init")
+    settings = clone / ".sessions/project.yml"
+    settings.write_text(settings.read_text() + "sessions: manual\n")
+    long_ago = time.time() - 60  # a change of git's settings within two seconds counts as one after the last commit
+    os.utime(clone / ".git/config", (long_ago, long_ago))
+
+
 def write_hook(clone: Path, line: str) -> None:
     hook = clone / ".git/hooks/pre-commit"
     hook.write_text(f"#!/bin/sh\n{line}\n")
@@ -143,6 +163,7 @@ def write_hook(clone: Path, line: str) -> None:
 
 CONTENDERS: dict[str, Callable[[Bench, Path], None]] = {
     PLAIN: no_hook, PYTHON: python_only, SCANNER: scanner, OURS: ours,
+    PLAIN_SOURCE: no_hook, BY_HAND: by_hand,
 }  # fmt: skip
 
 
@@ -159,12 +180,13 @@ def measure(sessions: int, runs: int) -> dict[str, float]:
                     times[name].append(took)
         # What was timed was the whole work: the page that the last commit holds is that of its checkpoints.
         bench.call(bench.clones[OURS], str(PROGRAMS / "gitsession"), "handoff", "--check", "--strict")
+        times[COLD] = [bench.first(runs + 1 + turn) for turn in range(COLD_RUNS)]
     return {name: median(took) for name, took in times.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="What a commit costs with the hooks of gitsession.")
-    sizes = [10, 1000]
+    sizes = [10, 1000, 10_000]
     parser.add_argument("--sessions", type=int, nargs="+", default=sizes, help="sessions in the repository")
     parser.add_argument("--runs", type=int, default=15, help="commits of each contender (15)")
     wanted = parser.parse_args()
@@ -176,8 +198,9 @@ def main() -> None:
         print(f"| {'hook':<22} | ms of a commit | ms added | of what {SCANNER} adds |")
         print(f"| {'---':<22} | ---: | ---: | ---: |")
         for name, took in medians.items():
-            share = "" if name == PLAIN else f"{(took - medians[PLAIN]) / scan:.2f}"
-            print(f"| {name:<22} | {took:.1f} | {took - medians[PLAIN]:.1f} | {share} |", flush=True)
+            extra = took - medians[BASE.get(name, PLAIN)]
+            share = f"{extra / scan:.2f}" if name in BASE else ""
+            print(f"| {name:<22} | {took:.1f} | {extra:.1f} | {share} |", flush=True)
         added[sessions] = medians[OURS] - medians[PLAIN]
     if len(added) > 1:
         few, many = min(added), max(added)
