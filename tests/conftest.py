@@ -24,7 +24,7 @@ def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
     for name in list(os.environ):
-        if name.startswith(("GIT_", "PRE_COMMIT", "GITSESSION", *AGENT_SIGNS)):
+        if name.startswith(("GIT_", "GITHUB_", "PRE_COMMIT", "GITSESSION", *AGENT_SIGNS)):
             monkeypatch.delenv(name)
     # Whoever runs the tests may have a gitsession on PATH; the hooks under test must not find that one.
     places = os.environ["PATH"].split(os.pathsep)

@@ -44,6 +44,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     project.gs("start", "Add login", "--agent", "codex", "--tag", "web", "--goal", "People can sign in.")
     project.gs("decide", "Use argon2id", "--why", "bcrypt truncates")
     project.gs("todo", "Rate-limit sign-in", "--est", "20m")
+    project.write(".sessions/12-no-name.md", "")
     key = "AKIA" + "QWERTZUIOPASDFGH"
     found = {
         "start": project.json("start"),
@@ -52,12 +53,13 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "show": project.json("show"),
         "handoff": project.json("handoff"),
         "handoff --check": project.json("handoff", "--check"),
+        "check": project.json("check"),
         "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
         "hooks status": project.json("hooks", "status"),
     }
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        listed = command in ("list", "handoff --check", "scan", "hooks status")
+        listed = command in ("list", "handoff --check", "check", "scan", "hooks status")
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

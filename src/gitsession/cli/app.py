@@ -8,7 +8,7 @@ import click
 SHOWN = {
     "Work": ("start", "note", "done", "status", "complete"),
     "Read": ("handoff", "list", "show"),
-    "Set up": ("init", "demo"),
+    "Set up": ("init", "check"),
 }
 #: name -> (module, one line). `help all` shows these, too.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("sessions", "All sessions."),
     "show": ("sessions", "One session's checkpoint."),
     "init": ("init", "Make this repository keep sessions."),
+    "check": ("check", "Find what is wrong with sessions, pages, hooks; mend it."),
     "demo": ("demo", "The whole loop on a repository in a temporary folder."),
     "decide": ("record", "Record a decision."),
     "todo": ("record", "Record a next step."),

@@ -61,6 +61,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "status": "current, behind, wrong or unknown",
         "reason": "in words",
     },
+    "check": {
+        "level": "error, warning or note",
+        "code": "what it is, as in docs/check.md",
+        "path, line": "where, counted from 1; null where it is of no file, or of no line",
+        "message, hint": "in words",
+        "fixable": "whether `--fix` sees to it",
+    },
     "scan": {
         "path, line, column": "of each finding, counted from 1",
         "kind": "what it looks like",
@@ -86,6 +93,7 @@ EXIT_CODES = (
 )
 VARIABLES = (
     ("GITSESSION_SESSION", "stem of the session that the work belongs to, where no branch tells: CI, a detached HEAD"),
+    ("GITHUB_ACTIONS", "`true`, as GitHub sets it: `check` prints annotations, and a summary into GITHUB_STEP_SUMMARY"),
     ("GITSESSION_AGENT", "who works, such as codex; else AI_AGENT, AGENT and what agents set of themselves"),
 )
 _FILES = (
@@ -161,7 +169,10 @@ def render_markdown() -> str:
                 lines += ["", f"{level} {page.name}", "", f"`{page.usage}`", "", "\n\n".join(page.about)]
                 lines += ["", *_options(page)] if page.options else []
     lines += ["", "## Fields of `--json`", ""]
-    lines += ["A list of records for `list`, `handoff --check`, `scan` and `hooks status`; else one record.", ""]
+    lines += [
+        "A list of records for `list`, `handoff --check`, `check`, `scan` and `hooks status`; else one record.",
+        "",
+    ]
     lines += ["| command | field | what it holds |", "| --- | --- | --- |"]
     for command, fields in FIELDS.items():
         lines += [f"| `{command}` | `{_codes(field)}` | {about} |" for field, about in fields.items()]

@@ -1,8 +1,17 @@
 """Installs, chains, removes and reports our git hooks, whatever manager is there."""
 
-from gitsession.githooks.drivers import set_merge_drivers, unset_merge_drivers
+from gitsession.githooks.drivers import merge_driver_faults, set_merge_drivers, unset_merge_drivers
 from gitsession.githooks.install import install, uninstall
 from gitsession.githooks.status import HookStatus, status
 from gitsession.githooks.stubs import HOOKS
 
-__all__ = ["HOOKS", "HookStatus", "install", "set_merge_drivers", "status", "uninstall", "unset_merge_drivers"]
+__all__ = [
+    "HOOKS",
+    "HookStatus",
+    "install",
+    "merge_driver_faults",
+    "set_merge_drivers",
+    "status",
+    "uninstall",
+    "unset_merge_drivers",
+]

@@ -38,6 +38,22 @@ def unset_merge_drivers(repo: Repository) -> list[str]:
     return done
 
 
+def merge_driver_faults(repo: Repository) -> list[str]:
+    """What keeps our drivers from running, a line for each; empty when they run."""
+    faults = []
+    for name in _NAMES:
+        driver = _local(repo, name).get(f"merge.{name}.driver", "")
+        try:
+            python = shlex.split(driver)[0].replace("%%", "%") if driver else ""
+        except ValueError:  # somebody's own words
+            python = ""
+        if not driver:
+            faults.append(f"{name} is not set")
+        elif not os.access(python, os.X_OK):
+            faults.append(f"{name} does not run: its Python is gone: {python}")
+    return faults
+
+
 def _local(repo: Repository, name: str) -> dict[str, str]:
     out = repo.git("config", "--local", "--null", "--get-regexp", rf"^merge\.{re.escape(name)}\.", check=False).out
     records = [record.partition("\n") for record in os.fsdecode(out).split("\0")[:-1]]

@@ -1,5 +1,6 @@
 """What people and programs ask: the handoff now or at a commit, whether a stored page is true, where the project stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gitsession.errors import FormatError, GitError, SessionError, visible
@@ -98,6 +99,11 @@ def check_pages(repo: Repository, rev: str = "HEAD") -> list[Checked]:
     """Each stored page of a commit against what its checkpoints say."""
     oid = _commit(repo, rev)
     snapshot = Snapshot.of_commit(repo, oid)
+    return judge_pages(repo, snapshot, lambda path, stem: _derive_at(repo, snapshot, oid, path, stem, None))
+
+
+def judge_pages(repo: Repository, snapshot: Snapshot, derive: Callable[[str, str], Handoff]) -> list[Checked]:
+    """Each stored page of a snapshot against what `derive` gives for its path and the session that it names."""
     results = []
     for path in sorted(snapshot.pages):
         if path != MASTER and not branch_page_stem(path):
@@ -113,7 +119,7 @@ def check_pages(repo: Repository, rev: str = "HEAD") -> list[Checked]:
             )
             continue
         stem = parsed[1].session if parsed[1].session in snapshot.oids else ""
-        status, reason = compare(text, _derive_at(repo, snapshot, oid, path, stem, None))
+        status, reason = compare(text, derive(path, stem))
         if status == "behind" and is_shallow(repo):
             status, reason = "unknown", "this is a shallow clone, so what comes from history cannot be verified"
         results.append(Checked(path, status, reason))
