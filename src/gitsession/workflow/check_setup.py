@@ -66,6 +66,6 @@ def mend_attributes(scope: Scope) -> list[str]:
     there = (read_file(scope.repo.root, ATTRIBUTES) or b"").splitlines()
     # What people added stays; ours come last, where they count, and older versions of them go.
     theirs = [line + b"\n" for line in there if line + b"\n" not in ours and b"merge=gitsession" not in line]
-    write_file(scope.repo.root, ATTRIBUTES, b"".join(theirs + ours))
+    write_file(scope.repo, ATTRIBUTES, b"".join(theirs + ours))
     stage_file(scope.repo, ATTRIBUTES)
     return [f"{ATTRIBUTES}: written and staged"]
