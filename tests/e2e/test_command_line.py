@@ -148,7 +148,7 @@ def test_git_session_answers(project):
 def test_help_shows_ten_commands_and_all_the_rest(project):
     said = project.gs().stdout
     assert said == project.gs("--help").stdout
-    for name in ("start", "note", "done", "status", "complete", "handoff", "init", "demo"):
+    for name in ("start", "note", "done", "status", "complete", "handoff", "init", "check"):
         assert f"\n  {name} " in said
     assert "\n  decide " not in said
     everything = project.gs("help", "all").stdout
