@@ -203,6 +203,16 @@ def test_a_missing_page_and_one_without_a_checkpoint(kept) -> None:
     assert kept.status() == ""
 
 
+@pytest.mark.parametrize(("renderer", "after"), [(0, set()), (999, {("note", "page-unknown")})])
+def test_a_page_of_an_older_gitsession_is_derived_anew_and_one_of_a_newer_stays(renderer: int, after: set, kept) -> None:
+    kept.write(".sessions/HANDOFF.md", re.sub(r"renderer \d+", f"renderer {renderer}", kept.page))
+    kept.git("commit", "-q", "-a", "-m", "Of another version", "--no-verify")
+    assert found(kept) == {("note", "page-unknown")}
+    kept.gs("check", "--fix", "--strict")
+    assert found(kept) == after
+    assert (f"renderer {renderer};" in kept.page) == bool(after)
+
+
 # -- sessions
 
 

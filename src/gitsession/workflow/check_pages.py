@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from gitsession.errors import FormatError, GitsessionError
 from gitsession.git.history import read_commit
-from gitsession.model.handoff import Handoff
+from gitsession.handoff import parse_page
+from gitsession.model.handoff import RENDERER, Handoff
 from gitsession.model.remark import Level, Remark
 from gitsession.store.layout import MASTER, branch_page_stem, checkpoint_stem, derived
 from gitsession.workflow.check_scope import Scope
@@ -56,21 +57,27 @@ def _judged(scope: Scope) -> list[Checked]:
 
 def _remark(scope: Scope, checked: Checked) -> Iterator[Remark]:
     path, here = checked.path, _on_default(scope)
+    # The master waits for the default branch, and another branch's page for that branch.
+    branches = [c.branch for c in scope.checkpoints if c.stem == branch_page_stem(path)]
+    due = here if path == MASTER else bool(scope.branch) and scope.branch in branches
     if checked.status == "wrong":
         mendable = path != MASTER or here
         hint = _mended_by(scope) if mendable else f"get back what it was: git checkout {scope.default} -- {path}"
         message = checked.reason.removesuffix("; the next commit mends it")
         yield Remark("error", "page-wrong", path, None, message, hint, fixable=mendable)
     elif checked.status == "unknown":
-        yield Remark("note", "page-unknown", path, None, checked.reason)
-    elif checked.status == "behind":
-        # The master waits for the default branch, and another branch's page for that branch.
-        own = (c.branch == scope.branch for c in scope.checkpoints if c.stem == branch_page_stem(path))
-        if here if path == MASTER else any(own):
-            expected = scope.changes or not scope.head or (path == MASTER and scope.staged.settings.master == "ci")
-            level: Level = "note" if expected else "warning"
-            message = f"is behind: {checked.reason}"
-            yield Remark(level, "page-behind", path, None, message, _mended_by(scope), fixable=True)
+        old = due and _of_older_version(scope, path)  # nobody's commit need ever come to it, with `master: ci`
+        yield Remark("note", "page-unknown", path, None, checked.reason, _mended_by(scope) if old else "", fixable=old)
+    elif checked.status == "behind" and due:
+        expected = scope.changes or not scope.head or (path == MASTER and scope.staged.settings.master == "ci")
+        level: Level = "note" if expected else "warning"
+        message = f"is behind: {checked.reason}"
+        yield Remark(level, "page-behind", path, None, message, _mended_by(scope), fixable=True)
+
+
+def _of_older_version(scope: Scope, path: str) -> bool:
+    page = parse_page((scope.repo.read_object(scope.staged.pages[path]) or b"").decode("utf-8", "replace"))
+    return page is not None and page[1].renderer < RENDERER
 
 
 def _edited(scope: Scope) -> Iterator[Remark]:
