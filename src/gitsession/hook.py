@@ -48,6 +48,7 @@ def _run(name: str, rest: list[str]) -> int:
     with Repository.of_hook() as repo:
         repo.patience, repo.limit = 2.0, 60.0
         if name == "pre-commit":
+            repo.begin_commit()
             from gitsession.workflow.commit import before_commit as act
         elif name == "pre-merge-commit":
             from gitsession.workflow.commit import before_merge_commit as act

@@ -43,6 +43,33 @@ def run(
     return Completed(_shell_code(done.returncode), done.stdout, done.stderr)
 
 
+class Started:
+    """A program that works while we do; it reads nothing."""
+
+    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> None:
+        self._name = argv[0]
+        try:
+            self._process = subprocess.Popen(
+                argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+        except (OSError, ValueError) as e:
+            raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+
+    def finish(self, timeout: float | None) -> Completed:
+        """How it ended. Raises ProcessError when it takes `timeout` seconds from now."""
+        try:
+            out, err = self._process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise ProcessError(f"{self._name} took longer than {timeout:g} s and was stopped", "try again") from None
+        return Completed(_shell_code(self._process.returncode), out, err)
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+
+
 def attach(argv: Sequence[str], *, cwd: str | None = None) -> int:
     """Run a program with our own terminal (an editor, a pager); returns its exit code."""
     try:

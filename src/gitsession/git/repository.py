@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
-from gitsession.process import LIMIT, Completed, Conversation, ProcessError, pipe, run
+from gitsession.process import LIMIT, Completed, Conversation, ProcessError, Started, pipe, run
 
 EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
               "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
@@ -19,6 +19,11 @@ EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
 GITLINK = "160000"
 
 
+#: Settings that name the session in progress on each branch, and the one that every commit has to know beside them.
+SESSION_KEYS = r"^(branch\..*\.gitsession|commit\.template)$"
+_STAGED = ("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-abbrev", "--ita-invisible-in-index",
+           "--ignore-submodules=dirty")  # fmt: skip
+_CONFIG = ("config", "--null", "--get-regexp")
 _IMPATIENT = 5.0  # seconds, once a git did not end
 _ANSWERS = 5  # lines that `open` asks for
 _AT_ONCE = 60  # object ids that fit into the smallest pipe, 4 KiB
@@ -56,6 +61,7 @@ class Repository:
         self.limit = LIMIT  # seconds that one git may take
         self.patience = 10.0  # seconds to wait for another process to let go of the git index
         self._cat: Conversation | None = None
+        self._early: dict[tuple[str, ...], Started] = {}
 
     @classmethod
     def open(cls, path: str) -> "Repository":
@@ -124,11 +130,14 @@ class Repository:
 
         Raises GitError with git's own words, LockedError when the index is locked, ProcessError for one that does not end.
         """
-        env = {**self.env, **env} if env else self.env
+        limit = self.limit if timeout == 0 else timeout
+        early = self._early.pop(args, None)
         try:
-            done = run(
-                ["git", *args], cwd=self.root, env=env, stdin=stdin, timeout=self.limit if timeout == 0 else timeout
-            )
+            if early is not None:
+                done = early.finish(limit)
+            else:
+                env = {**self.env, **env} if env else self.env
+                done = run(["git", *args], cwd=self.root, env=env, stdin=stdin, timeout=limit)
         except ProcessError:
             self.limit = min(self.limit, _IMPATIENT)
             raise
@@ -148,6 +157,16 @@ class Repository:
         )
         if done.code:
             raise GitError(f"git {commands[-1][0]}: {_first_words(done.err.decode('utf-8', 'replace').strip())}")
+
+    def ahead(self, *args: str) -> None:
+        """Start a git now that `git` with the same arguments, and nothing else, will ask for later: it works while we do."""
+        self._early[args] = Started(["git", *args], cwd=self.root, env=self.env)
+
+    def begin_commit(self) -> None:
+        """Start what every commit asks for: while git works, our modules are loaded."""
+        self._conversation()
+        self.ahead(*_STAGED, "HEAD", "--")
+        self.ahead(*_CONFIG, SESSION_KEYS)
 
     def text(self, *args: str, check: bool = True) -> str:
         """Git's answer as text without the final newline."""
@@ -226,7 +245,10 @@ class Repository:
         return self.git("hash-object", "-w", "--stdin", *filters, stdin=data).out.decode().strip()
 
     def close(self) -> None:
-        """End the helper process, if one runs."""
+        """End what helps us and still runs."""
+        for early in self._early.values():
+            early.stop()
+        self._early.clear()
         if self._cat is not None:
             self._cat.close()
             self._cat = None
@@ -256,10 +278,7 @@ class Repository:
     def staged(self, *paths: str) -> list[StagedChange]:
         """What the git index changes against HEAD (against nothing where there is no commit yet)."""
         base = "HEAD" if self.head_oid() else EMPTY_TREE[self.object_format]
-        out = self.git("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-abbrev",
-                       "--ita-invisible-in-index",
-            "--ignore-submodules=dirty", base, "--", *paths).out  # fmt: skip
-        return parse_raw(out)
+        return parse_raw(self.git(*_STAGED, base, "--", *paths).out)
 
     def update_index(self, changes: Iterable[tuple[str, str, str]]) -> None:
         """Set entries of the git index: (mode, oid, path); mode "0" removes the path. Raises LockedError."""
@@ -325,7 +344,7 @@ class Repository:
 
     def config(self, pattern: str) -> dict[str, str]:
         """Settings whose key matches the regular expression (the last value wins)."""
-        out = self.git("config", "--null", "--get-regexp", pattern, check=False).out
+        out = self.git(*_CONFIG, pattern, check=False).out
         found = {}
         for record in out.split(b"\0")[:-1]:
             key, _, value = record.partition(b"\n")

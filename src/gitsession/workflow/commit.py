@@ -28,7 +28,7 @@ from gitsession.store.snapshot import Snapshot, blob_oid
 from gitsession.store.staging import create_staged, stage_file
 from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
 from gitsession.workflow.notes import do_after, note_after, note_quiet, note_session
-from gitsession.workflow.pages import put_page, remove_page
+from gitsession.workflow.pages import end_tree, put_page, remove_page, write_tree_ahead
 from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
 
 #: Git is replaying commits that were made before: nothing is derived then.
@@ -56,6 +56,7 @@ class Commit:
         self.derived: dict[str, bytes | None] = {}  # path -> what we stage there, None where we remove it
         self.unsure = False  # what is staged may be something else than we think
         self.unset = ""
+        self.tree_file = ""
         self.quiet = ""  # the branch, where nobody but people begins sessions and none is in progress
         self.receipt = ""
 
@@ -87,6 +88,7 @@ class Commit:
             self.unsure = True
             self._say(f"the handoff was not derived, and the commit goes on: {type(e).__name__}: {e}")
         self._scan()
+        end_tree(self.repo, self.tree_file)
         if self.verdict.go:
             self._leave_notes()
         if not merge:
@@ -244,6 +246,8 @@ class Commit:
                              source_id=self._source_id, master=path == MASTER, growing=session)  # fmt: skip
         page = derive_page(source)
         self.derived[path] = page.text.encode("utf-8")
+        if list(self.derived) == [MASTER]:
+            self.tree_file = write_tree_ahead(self.repo, snapshot.oids, self._oid(self.derived[MASTER]))
         self._say_all(put_page(self.repo, path, page.text, snapshot.pages.get(path, "")))
         if stem == session or path == MASTER:
             self.receipt = receipt(session, page)

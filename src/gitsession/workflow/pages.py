@@ -2,13 +2,19 @@
 
 import contextlib
 import os
+from collections.abc import Mapping
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.handoff import is_intact
 from gitsession.store.files import read_file, refuse_links, write_file
-from gitsession.store.layout import BRANCH_PAGES
+from gitsession.store.layout import BRANCH_PAGES, MASTER
+from gitsession.store.listing import Listing
+from gitsession.store.lock import machine_folder
 from gitsession.store.snapshot import blob_oid
+
+_LARGE_TREE = 64 * 1024  # bytes of git's listing: about a thousand sessions
+_WRITE_TREE = ("-c", "core.looseCompression=0", "hash-object", "-w", "-t", "tree", "--no-filters")
 
 
 def put_page(repo: Repository, path: str, text: str, old: str = "") -> list[str]:
@@ -62,3 +68,30 @@ def _save_edits(repo: Repository, path: str, data: bytes | None, old: str, new: 
     if cleaned in (old, new):
         return []
     return [f"{path} is derived; your edits to it are kept: git cat-file -p {cleaned[:12]}"]
+
+
+def write_tree_ahead(repo: Repository, oids: Mapping[str, str], page: str) -> str:
+    """Let git write the tree of `.sessions/` with `page`, the blob id of the master handoff, while we go on. For `end_tree`.
+
+    A commit writes it anew once a page is staged. With thousands of sessions that takes git longer than we take in all, most
+    of it to compress ids, which do not get smaller; a tree that is there already it does not write. If what is committed
+    is another one, nothing comes of ours.
+    """
+    if not isinstance(oids, Listing) or len(oids.raw) < _LARGE_TREE:
+        return ""
+    path = ""
+    with contextlib.suppress(OSError, GitsessionError):
+        path = os.path.join(machine_folder(repo.common_dir), f"tree.{os.getpid()}.tmp")
+        with open(path, "wb") as file:
+            file.write(oids.put(MASTER.rpartition("/")[2], page).raw)
+        repo.ahead(*_WRITE_TREE, path)
+    return path
+
+
+def end_tree(repo: Repository, path: str) -> None:
+    """Wait for what `write_tree_ahead` began; an empty path is nothing."""
+    if path:
+        with contextlib.suppress(OSError, GitsessionError):
+            repo.git(*_WRITE_TREE, path, check=False)
+        with contextlib.suppress(OSError):
+            os.unlink(path)

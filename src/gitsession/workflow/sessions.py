@@ -11,6 +11,7 @@ from gitsession.errors import FormatError, GitsessionError, SessionError
 from gitsession.formats.edit import new_checkpoint, set_key
 from gitsession.formats.yamltext import quote_scalar
 from gitsession.git import Repository
+from gitsession.git.repository import SESSION_KEYS
 from gitsession.model.checkpoint import Checkpoint, stem_number
 from gitsession.model.settings import Settings
 from gitsession.store.layout import FOLDER, checkpoint_path, checkpoint_stem
@@ -20,7 +21,6 @@ from gitsession.store.snapshot import Snapshot
 IDLE_HOURS = 8
 SLUG_LENGTH = 40
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # none that look alike
-_KEYS = r"^(branch\..*\.gitsession|commit\.template)$"
 
 
 class NewSession(NamedTuple):
@@ -63,7 +63,7 @@ class Progress:
         self.repo = repo
         self.snapshot = snapshot
         self.branch = repo.branch()
-        settings = repo.config(_KEYS)
+        settings = repo.config(SESSION_KEYS)
         self.template = bool(settings.pop("commit.template", ""))
         self.keys = {key.split(".", 1)[1].rpartition(".")[0]: stem for key, stem in settings.items()}  # branch -> stem
         self.named = os.environ.get("GITSESSION_SESSION", "").strip()
