@@ -5,8 +5,8 @@ from tests.conftest import Project
 
 def test_the_tree_that_git_commits_is_the_one_written_ahead(project: Project, tmp_path):
     for number in range(1, 1300):
-        project.write(f".sessions/{number:04d}-work-on-the-cache-part-ab2c.md",
-                      f"---\nschema: 1\nstatus: completed\nstarted: 2026-01-01T00:00:{number % 60:02d}+00:00\nbranch: main\n---\n# Part {number}\n")  # fmt: skip
+        keys = f"schema: 1\nstatus: completed\nstarted: 2026-01-01T00:00:{number % 60:02d}+00:00\nbranch: main"
+        project.write(f".sessions/{number:04d}-work-on-the-cache-part-ab2c.md", f"---\n{keys}\n---\n# Part {number}\n")
     project.git("add", "-A")
     project.git("commit", "-qm", "Many")
     project.gs("start", "One more")
