@@ -55,8 +55,8 @@ class _Active(NamedTuple):
     fold: bool
 
 
-class _Hit(NamedTuple):
-    """A place in a line, in characters from 0."""
+class Hit(NamedTuple):
+    """A place in a line, in characters from 0. What a line holds in another form (escaped, encoded) stands near there only."""
 
     start: int
     end: int
@@ -101,20 +101,27 @@ def scan_bytes(path: str, data: bytes) -> list[Finding]:
     (text in UTF-16), and `\r\n`, `\n` and `\r` each end a line. Columns count characters from 1.
     Raises ScanError where the scan cannot run to its end; never an empty list instead.
     """
-    found: dict[int, list[_Hit]] = {}
+    found = find_hits(path, data)
+    return [finding_of(path, number, hit) for number in sorted(found) for hit in found[number]]
+
+
+def find_hits(path: str, data: bytes | str) -> dict[int, list[Hit]]:
+    """As `scan_bytes`: the places and values by line (from 0), for those who replace or compare them. Nobody keeps a value."""
+    found: dict[int, list[Hit]] = {}
     try:
-        for text in _readings(data):
+        for text in _readings(data) if isinstance(data, bytes) else (data,):
             _scan_text(path, text, found)
     except ScanError:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, not all has been scanned
         reason = f"{path}: the secret scan failed ({type(error).__name__})"
         raise ScanError(reason, "Nothing was let through. Please report this.") from None
-    return [
-        Finding(path, number + 1, hit.start + 1, hit.kind, mask(hit.value))
-        for number in sorted(found)
-        for hit in found[number]
-    ]
+    return found
+
+
+def finding_of(path: str, number: int, hit: Hit) -> Finding:
+    """What may be told of a hit in a line (from 0)."""
+    return Finding(path, number + 1, hit.start + 1, hit.kind, mask(hit.value))
 
 
 def _readings(data: bytes) -> Iterator[str]:
@@ -126,7 +133,7 @@ def _readings(data: bytes) -> Iterator[str]:
         yield text.replace("\0", "")
 
 
-def _scan_text(path: str, text: str, found: dict[int, list[_Hit]]) -> None:
+def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
     active = _active(path, text)
     lines = _LINE_END.split(text)
     values: dict[str, str] = {}
@@ -141,12 +148,12 @@ def _scan_text(path: str, text: str, found: dict[int, list[_Hit]]) -> None:
         if text.count(value) > 1:
             for number, line in enumerate(lines):
                 for start in _places(line, value):
-                    _add(found.setdefault(number, []), _Hit(start, start + len(value), kind, value))
+                    _add(found.setdefault(number, []), Hit(start, start + len(value), kind, value))
         if time.thread_time() > deadline:
             raise ScanError(f"{path}: the secret scan gave up on this file: too much in it looks like secrets")
 
 
-def _scan_line(path: str, number: int, line: str, active: list[_Active], known: list[_Hit]) -> list[_Hit]:
+def _scan_line(path: str, number: int, line: str, active: list[_Active], known: list[Hit]) -> list[Hit]:
     """The hits of one line, those already known included; a window at a time."""
     deadline = time.thread_time() + LINE_SECONDS + LINE_SECONDS_PER_MILLION * len(line) / 1e6
     hits = list(known)
@@ -162,7 +169,7 @@ def _scan_line(path: str, number: int, line: str, active: list[_Active], known: 
                     value = window[start:end]
                     at = start + offset if exact else line.find(value)
                     at = at if at >= 0 else min(start + offset, len(line) - 1)
-                    _add(hits, _Hit(at, at + len(value), kind, value))
+                    _add(hits, Hit(at, at + len(value), kind, value))
                     _check(path, number, line, deadline)
                 _check(path, number, line, deadline)
     return hits
@@ -222,7 +229,7 @@ def _places(line: str, value: str) -> Iterator[int]:
         start = line.find(value, start + len(value))
 
 
-def _add(hits: list[_Hit], hit: _Hit) -> None:
+def _add(hits: list[Hit], hit: Hit) -> None:
     """Puts the hit into its place, unless an earlier one covers any of it."""
     index = bisect_left(hits, hit)
     before, after = hits[max(0, index - 1) : index], hits[index : index + 1]
