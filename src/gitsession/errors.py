@@ -47,6 +47,10 @@ class ScanError(GitsessionError):
     """The secret scan could not run to its end; whoever asked must refuse."""
 
 
+class SecretError(GitsessionError):
+    """What a person wrote holds a secret, and was refused."""
+
+
 def visible(text: str) -> str:
     """A text for a terminal, without what the terminal would obey: control, direction and invisible characters are written out."""
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)

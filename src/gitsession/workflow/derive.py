@@ -11,7 +11,7 @@ from gitsession.git.repository import GITLINK, parse_tree
 from gitsession.handoff import derive, most_listed
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import BYTES_PER_TOKEN, Handoff, Source, TouchedFile
-from gitsession.secretscan import scan_bytes
+from gitsession.secretscan.redaction import redact_lines
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.layout import FOLDER, branch_page_stem, checkpoint_stem
 from gitsession.store.snapshot import Snapshot
@@ -89,7 +89,7 @@ def make_source(
         branch=branch,
         stems=snapshot.numbers,
         files=_clean_files(touched_files(before, session, changes)[:_FILES]),
-        subjects=[(stem, redacted(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
+        subjects=[(stem, redact_lines(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
         source_id=source_id() if observed else "",
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
@@ -145,21 +145,10 @@ def subjects(before: Past, *, but: str = "") -> tuple[tuple[str, tuple[str, ...]
     return tuple((stem, tuple(lines)) for stem, lines in found.items())
 
 
-def redacted(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines that come from outside, each that holds a secret replaced by `[REDACTED:kind]`. Raises ScanError."""
-    flat = [" ".join(line.split()) for line in lines]
-    kinds = (
-        {f.line: f.kind for f in scan_bytes("history", "\n".join(flat).encode("utf-8", "surrogateescape"))}
-        if flat
-        else {}
-    )
-    return tuple(f"[REDACTED:{kinds[i]}]" if i in kinds else line for i, line in enumerate(flat, 1))
-
-
 def _clean_files(files: Sequence[TouchedFile]) -> tuple[TouchedFile, ...]:
-    """Without those whose name looks like a secret: the gate would refuse the page, and nobody could mend it."""
-    clean = redacted([f.path for f in files])
-    return tuple(f for f, line in zip(files, clean, strict=True) if not line.startswith("[REDACTED:"))
+    """Without those whose name looks like a secret: a part of it leads nowhere."""
+    names = [" ".join(f.path.split()) for f in files]
+    return tuple(f for f, name, clean in zip(files, names, redact_lines(names), strict=True) if name == clean)
 
 
 def source_of_tree(repo: Repository, tree: str) -> str:

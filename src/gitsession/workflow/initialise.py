@@ -14,6 +14,7 @@ from gitsession.git import Repository
 from gitsession.githooks import install, set_merge_drivers, uninstall, unset_merge_drivers
 from gitsession.process import run
 from gitsession.resources import read_resource
+from gitsession.secretscan.redaction import admit
 from gitsession.store.files import read_file, refuse_links, write_file
 from gitsession.store.layout import ATTRIBUTES, FOLDER, MASTER, README, SETTINGS, checkpoint_stem, derived
 from gitsession.store.lock import lock
@@ -143,7 +144,10 @@ def _discover(repo: Repository) -> Discovered:
         return None if data is None else data[:_READ_LIMIT].decode("utf-8", "replace")
 
     names = sorted({os.fsdecode(p) for p in paths})
-    return discover(read, [n for n in names if not n.startswith(FOLDER + "/")], os.path.basename(repo.root))
+    found = discover(read, [n for n in names if not n.startswith(FOLDER + "/")], os.path.basename(repo.root))
+    # A command that holds a secret is of no use without it.
+    commands = {k: line for k, line in found.commands.items() if admit(f"{k}: {line}") == f"{k}: {line}"}
+    return Discovered(admit(found.name), admit(found.goal), commands)
 
 
 def render_settings(found: Discovered, branch: str) -> str:

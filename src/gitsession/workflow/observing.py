@@ -3,6 +3,7 @@
 from gitsession.errors import FormatError
 from gitsession.git import Repository
 from gitsession.model.fact import state_key
+from gitsession.secretscan.redaction import admit
 from gitsession.store.snapshot import Snapshot
 from gitsession.workflow.outcome import describe, is_test
 from gitsession.workflow.record import Recorded, record_state
@@ -10,7 +11,7 @@ from gitsession.workflow.record import Recorded, record_state
 
 def record_outcome(repo: Repository, command: str, code: int, output: bytes, *, key: str = "") -> Recorded:
     """Record how a command ended under State; `output` is the end of what it printed, of which only counts and names are kept."""
-    name = key or _name(repo, command)
+    name = admit(key, person="--as") or _name(repo, command)
     result, failed = describe(code, output, tests=name == "tests")
     value = f"{result}, `{command}`" if "`" not in command else f"{result}, {command}"
     return record_state(repo, name, value + (f" ({failed})" if failed else ""))

@@ -11,6 +11,7 @@ from gitsession.handoff import compare, parse_page
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Fold, Item
 from gitsession.model.handoff import Handoff
+from gitsession.secretscan.redaction import redact_lines
 from gitsession.store.layout import FOLDER, MASTER, branch_page_path, branch_page_stem, checkpoint_path
 from gitsession.store.snapshot import Snapshot
 from gitsession.workflow.derive import (
@@ -19,7 +20,6 @@ from gitsession.workflow.derive import (
     make_source,
     newest_active,
     past,
-    redacted,
     source_of_tree,
     source_of_worktree,
     subjects,
@@ -267,7 +267,7 @@ def live_lines(repo: Repository) -> list[str]:
     branch = repo.branch() or "detached HEAD"
     snapshot = Snapshot.of_worktree(repo)
     stored = _STORED[stored_handoff(repo, snapshot, Progress(repo, snapshot))]
-    lines += redacted([f"On {branch}" + (f" at {head}" if head else ", no commit yet") + f"; {stored}"])
+    lines.append(f"On {branch}" + (f" at {head}" if head else ", no commit yet") + f"; {stored}")
     changes = worktree_changes(repo)
     paths = sorted(c.path for c in changes)
     if paths:
@@ -284,7 +284,7 @@ def live_lines(repo: Repository) -> list[str]:
         elif not ahead.isdigit() and repo.text("remote", check=False):
             lines.append(f"Not pushed: {branch} has no upstream branch")
     lines += _elsewhere(repo)
-    return [visible(" ".join(line.split())) for line in lines]
+    return [visible(line) for line in redact_lines(lines)]
 
 
 def _commits(repo: Repository) -> list[str]:
@@ -294,7 +294,7 @@ def _commits(repo: Repository) -> list[str]:
     if not stem:
         return []
     told = [lines for session, lines in subjects(past(repo, snapshot, "HEAD")) if session == stem]
-    some = list(redacted(told[0])) if told else []
+    some = told[0] if told else ()
     if not some:
         return []
     more = f"; and {len(some) - 5} more" if len(some) > 5 else ""

@@ -14,6 +14,7 @@ from gitsession.git import Repository
 from gitsession.git.repository import SESSION_KEYS
 from gitsession.model.checkpoint import Checkpoint, stem_number
 from gitsession.model.settings import Settings
+from gitsession.secretscan.redaction import admit
 from gitsession.store.layout import FOLDER, checkpoint_path, checkpoint_stem
 from gitsession.store.snapshot import Snapshot
 
@@ -217,7 +218,11 @@ def now_text() -> str:
 
 
 def begin(repo: Repository, snapshot: Snapshot, new: NewSession) -> tuple[str, str]:
-    """Stem and text of a new session's checkpoint. Nothing is written. Raises SessionError without a branch."""
+    """Stem and text of a new session's checkpoint. Nothing is written. Raises SessionError without a branch, SecretError."""
+    given = {"the title": new.title, "--goal": new.goal, "--agent": new.agent, "--model": new.model,
+             "--account": new.account, "--tag": ", ".join(new.tags)}  # fmt: skip
+    for what, value in given.items():
+        admit(value, person=what)
     branch = repo.branch()
     if not branch:
         raise SessionError("HEAD is detached, and a session belongs to a branch",
@@ -235,7 +240,7 @@ def begin(repo: Repository, snapshot: Snapshot, new: NewSession) -> tuple[str, s
         keys.append(("tags", "[" + ", ".join(quote_scalar(t) for t in new.tags) + "]"))
     taken = set(snapshot.oids) | {checkpoint_stem(f"{FOLDER}/{name}") for name in _names(repo)}
     taken |= {checkpoint_stem(entry.path) for entry in repo.index_entries(FOLDER)}
-    return new_stem(new.title, taken - {""}), new_checkpoint(new.title, keys, new.goal)
+    return new_stem(new.title, taken - {""}), admit(new_checkpoint(new.title, keys, new.goal), person="the checkpoint")
 
 
 def _names(repo: Repository) -> list[str]:
