@@ -25,6 +25,7 @@ WRITERS = {
     ("workflow.record", "open_session"),  # admit
     ("workflow.starting", "_go_on"),  # fixed words
     ("workflow.sessions", "take_over"),  # the branch's name, which git has
+    ("workflow.allowing", "allow"),  # admit
     ("workflow.commit", "_open"),  # `begin` admits
     ("workflow.commit", "_take_in"),  # what is on disk, into the git index
     ("workflow.commit", "_page"),  # a page is derived of what was admitted, and history, which `make_source` redacts

@@ -111,7 +111,7 @@ def test_the_gate_closes_when_the_detectors_are_broken(project, tmp_path):
     stub = tmp_path / "python"
     stub.write_text(
         f"#!/bin/sh\nexec {sys.executable} -c 'import sys\n"
-        "import gitsession.workflow.commit as c\n"
+        "import gitsession.workflow.gate as c\n"
         'def broken(*a, **k): raise RuntimeError("no rules")\n'
         "c.scan_bytes = broken\n"
         'from gitsession.hook import main\nmain(sys.argv[1:])\' "$5"\n'

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from gitsession.formats.allowance import parse_allowance
 from gitsession.formats.checkpoint import MAX_BYTES, parse_checkpoint
 from gitsession.formats.settings import parse_settings
 from gitsession.handoff.page import parse_page
@@ -13,9 +14,10 @@ from gitsession.model.fact import SECTIONS
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
-def example(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-    return str(found)
+def example(language: str, heading: str = "The checkpoint") -> str:
+    """The first below a heading."""
+    found = re.search(rf"^```{language}\n(.*?)^```$", PAGE.split(f"\n## {heading}", 1)[1], re.DOTALL | re.MULTILINE)
+    return found[1] if found else ""
 
 
 def table(header: str) -> list[list[str]]:
@@ -49,12 +51,17 @@ def test_all_keys_and_sections_are_named() -> None:
 
 
 def test_settings_and_closing_comment_are_read() -> None:
-    settings = parse_settings(example("yaml").encode())
+    settings = parse_settings(example("yaml", "Settings").encode())
     assert (settings.name, settings.commands, settings.unknown) == ("feedpost", (("test", "python -m pytest -q"),), ())
     assert settings.constraints == ("Runs from cron on a 512 MB machine",)
     page = parse_page("body\n" + example("html"))
     assert page is not None
     assert page[1].session == "0002-add-login-k3f9"
+
+
+def test_an_allowance_is_read() -> None:
+    allowance = parse_allowance(example("yaml", "An allowance").encode(), "x", "x.yml")
+    assert (allowance.kind, allowance.glob) == ("GitHub token", "")
 
 
 def test_limits() -> None:

@@ -10,7 +10,7 @@ from gitsession.errors import GitsessionError
 from gitsession.model.finding import Finding
 from gitsession.secretscan import scan_bytes
 from gitsession.store.layout import FOLDER
-from gitsession.workflow.commit import scan_staged
+from gitsession.workflow.gate import index_gate, scan_staged
 
 
 @click.command()
@@ -22,7 +22,8 @@ def scan(ctx: click.Context, paths: tuple[str, ...], *, staged: bool, json_: boo
     """Search files for secrets; `-` is standard input. Without a path: all of `.sessions/`. Exit 1 when there are any."""
     findings: list[Finding] = []
     if staged:
-        findings += scan_staged(open_repository(ctx))
+        repo = open_repository(ctx)
+        findings += scan_staged(repo, index_gate(repo))
     for path in paths or (() if staged else (os.path.join(open_repository(ctx).root, FOLDER),)):
         for name, data in _files(ctx.find_root().obj, path):
             findings += scan_bytes(name, data)

@@ -8,8 +8,10 @@ BRANCH_PAGES = ".sessions/handoffs/"
 SETTINGS = ".sessions/project.yml"
 README = ".sessions/README.md"
 ATTRIBUTES = ".sessions/.gitattributes"
+ALLOWED = ".sessions/allowed/"
 CONVERSATIONS = "gitsession/conversations"  # an orphan branch: transcripts, never in the work tree
 _CHECKPOINT = re.compile(r"\.sessions/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
+_ALLOWANCE = re.compile(r"\.sessions/allowed/([A-Za-z0-9-]+)\.yml\Z")
 _BRANCH_PAGE = re.compile(r"\.sessions/handoffs/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 
 
@@ -32,6 +34,17 @@ def checkpoint_stem(path: str) -> str:
 def branch_page_stem(path: str) -> str:
     """The stem of a branch handoff's path, empty for any other path."""
     match = _BRANCH_PAGE.match(path)
+    return match[1] if match else ""
+
+
+def allowance_path(id_: str) -> str:
+    """Path of an allowance."""
+    return f"{ALLOWED}{id_}.yml"
+
+
+def allowance_id(path: str) -> str:
+    """The id of an allowance's path, empty for any other path."""
+    match = _ALLOWANCE.match(path)
     return match[1] if match else ""
 
 

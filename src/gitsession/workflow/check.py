@@ -12,14 +12,15 @@ from gitsession.formats.links import prose_of
 from gitsession.git import Repository
 from gitsession.githooks import install, set_merge_drivers
 from gitsession.model.remark import Remark
-from gitsession.secretscan import scan_bytes
-from gitsession.store.layout import ATTRIBUTES, SETTINGS, checkpoint_path, checkpoint_stem, derived
+from gitsession.store.layout import ATTRIBUTES, SETTINGS, allowance_path, checkpoint_path, checkpoint_stem, derived
 from gitsession.store.lock import lock
+from gitsession.workflow.allowing import allowed_in_worktree, judged_allowances
 from gitsession.workflow.check_links import examine_links
 from gitsession.workflow.check_pages import examine_pages, mend_page
 from gitsession.workflow.check_scope import Scope, Version
 from gitsession.workflow.check_sessions import examine_sessions
 from gitsession.workflow.check_setup import examine_setup, mend_attributes
+from gitsession.workflow.gate import Gate, index_gate
 from gitsession.workflow.sessions import branch_key
 
 _LEVELS = ("error", "warning", "note")
@@ -127,10 +128,13 @@ def _markers(version: Version) -> Iterator[tuple[Version, Remark]]:
 
 
 def _secrets(scope: Scope) -> Iterator[Remark]:
+    allowed = allowed_in_worktree(scope.repo)
+    here, staged = Gate(lambda: allowed), index_gate(scope.repo)
+
     def found() -> Iterator[tuple[Version, Remark]]:
         for version in scope.versions:
             try:
-                findings = scan_bytes(version.path, version.data)
+                findings = (staged if version.staged else here).scan(version.path, version.data)
             except ScanError as e:  # what cannot be searched counts as if there were one
                 yield version, Remark("error", "secret", version.path, None, e.message, e.hint)
                 continue
@@ -139,6 +143,15 @@ def _secrets(scope: Scope) -> Iterator[Remark]:
                 yield version, Remark("error", "secret", f.path, f.line, message, _REVOKE)
 
     yield from _once(found())
+    for fault in allowed.faults:
+        yield Remark("warning", "allowed", None, None, fault, "it allows nothing: mend it, or remove it")
+    try:
+        for allowance, why in judged_allowances(scope.repo, allowed):
+            if why:
+                hint = "remove it" if allowance.reason else "say why it is no secret, in the file"
+                yield Remark("warning", "allowed", allowance_path(allowance.id), None, why, hint)
+    except ScanError:
+        pass  # of a file that was told of above
 
 
 def _names(scope: Scope) -> Iterator[Remark]:

@@ -3,16 +3,13 @@
 import os
 from collections.abc import Sequence
 
-from gitsession.errors import FormatError, GitError, GitsessionError, ScanError
+from gitsession.errors import FormatError, GitError, GitsessionError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.git import Repository, StagedChange
 from gitsession.git.history import named_sessions
-from gitsession.git.repository import GITLINK
 from gitsession.handoff import parse_page
-from gitsession.model.finding import Finding
 from gitsession.model.handoff import Handoff
 from gitsession.process import ancestor_arguments
-from gitsession.secretscan import scan_bytes
 from gitsession.store.files import read_file
 from gitsession.store.layout import (
     FOLDER,
@@ -27,6 +24,7 @@ from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot, blob_oid
 from gitsession.store.staging import create_staged, stage_file
 from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
+from gitsession.workflow.gate import index_gate, refusal, scan_changes, scan_staged
 from gitsession.workflow.notes import do_after, note_after, note_quiet, note_session
 from gitsession.workflow.pages import end_tree, put_page, remove_page, write_tree_ahead
 from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
@@ -269,13 +267,14 @@ class Commit:
 
     def _scan(self) -> None:
         """Refuse the commit when anything staged under `.sessions/` holds a secret, or cannot be scanned."""
+        gate = index_gate(self.repo)
         try:
             if self.unsure:
-                findings = scan_staged(self.repo)
+                findings = scan_staged(self.repo, gate)
             else:
-                findings = scan_changes(self.repo, [c for c in self.ours if c.path not in self.derived])
+                findings = scan_changes(self.repo, [c for c in self.ours if c.path not in self.derived], gate)
                 for path, data in self.derived.items():
-                    findings += scan_bytes(path, data) if data is not None else []
+                    findings += gate.scan(path, data) if data is not None else []
         except Exception as e:  # noqa: BLE001  (fails closed: what cannot be scanned is not committed)
             self.verdict.go = False
             what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
@@ -285,6 +284,7 @@ class Commit:
         if findings:
             self.verdict.go = False
             self.verdict.lines += refusal(findings, "commit refused")
+        self._say_all(gate.notes)
 
     # -- after
 
@@ -305,37 +305,6 @@ class Commit:
 
     def _say(self, line: str) -> None:
         self.verdict.lines.append("gitsession: " + line)
-
-
-def scan_staged(repo: Repository) -> list[Finding]:
-    """Secrets in all that is staged under `.sessions/`. Raises ScanError when a file cannot be scanned."""
-    return scan_changes(repo, repo.staged(FOLDER))
-
-
-def scan_changes(repo: Repository, changes: Sequence[StagedChange]) -> list[Finding]:
-    """Secrets in these staged files. Raises ScanError when a file cannot be scanned."""
-    findings: list[Finding] = []
-    for change in changes:
-        if change.status == "D" or change.mode == GITLINK:
-            continue
-        data = repo.read_object(change.oid)
-        if data is None and repo.promisors():
-            continue  # a merge brings what a partial clone lacks: it came from the remote, where it is published
-        if data is None:
-            raise ScanError(f"{change.path}: its object {change.oid[:12]} is missing here")
-        findings += scan_bytes(change.path, data)
-    return findings
-
-
-def refusal(findings: Sequence[Finding], what: str) -> list[str]:
-    """Lines for people about secrets that were found: where, what, masked, and the way out."""
-    some = "a secret" if len(findings) == 1 else f"{len(findings)} secrets"
-    lines = [f"gitsession: {what}: {some} in .sessions/"]
-    lines += [f"  {f.path}:{f.line}:{f.column}: {f.kind}: {f.excerpt}" for f in findings[:20]]
-    if len(findings) > 20:
-        lines.append(f"  and {len(findings) - 20} more")
-    lines.append("  take it out of the checkpoint, `git add` it and try again; a real key must be revoked, too")
-    return lines
 
 
 def receipt(session: str, page: Handoff) -> str:

@@ -12,7 +12,9 @@ from gitsession.model.finding import Finding
 from gitsession.secretscan.versions import scan_versions
 from gitsession.store.layout import CONVERSATIONS, FOLDER, MASTER, branch_page_path
 from gitsession.store.snapshot import Snapshot
+from gitsession.workflow.allowing import allowed_in_commits
 from gitsession.workflow.commit import Verdict
+from gitsession.workflow.gate import Gate
 from gitsession.workflow.sessions import Progress, default_branch
 
 SHOWN = 20
@@ -43,14 +45,18 @@ def before_push(repo: Repository, remote: str, url: str, refs: bytes) -> Verdict
     """`pre-push`: scan what the push would publish under `.sessions/`. The arguments are git's, `refs` is its stdin."""
     found = Leaks()
     try:
-        blobs = outgoing(repo, remote, url, parse_updates(refs), FOLDER, CONVERSATIONS)
-        for blob, findings in scan_versions(_read(repo, remote, blobs)):
-            found.add(blob.commit, findings)
+        updates = parse_updates(refs)
+        blobs = outgoing(repo, remote, url, updates, FOLDER, CONVERSATIONS)
+        # What each pushed commit allows at its end is told by its tree, and seen by whoever reviews it.
+        gate = Gate(lambda: allowed_in_commits(repo, [u.new for u in updates if repo.resolve(u.new)]))
+        for blob, findings in list(scan_versions(_read(repo, remote, blobs))):
+            data = repo.read_object(blob.oid)
+            found.add(blob.commit, findings if data is None else gate.sift(blob.path, data, findings))
     except Exception as e:  # noqa: BLE001  (fails closed)
         what = e.message if isinstance(e, GitsessionError) else f"{type(e).__name__} in the scanner"
         return Verdict(go=False, lines=[f"gitsession: push refused: the search for secrets in .sessions/ could not run: {what}",
                                         "  try again; `git push --no-verify` skips this gate"])  # fmt: skip
-    return Verdict(go=not found.first, lines=found.lines())
+    return Verdict(go=not found.first, lines=[*found.lines(), *("gitsession: " + line for line in gate.notes)])
 
 
 class Leaks:
