@@ -57,13 +57,19 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
         "hooks status": project.json("hooks", "status"),
     }
+    project.write(".sessions/notes.md", f"aws_key = {key}\n")
+    project.git("add", ".")
+    project.git("commit", "-q", "--no-verify", "-m", "Past the gate")
+    found["scan --history"] = project.json("scan", "--history", check=False)
+    project.gs("scan", "--allow", ".sessions/notes.md:1", "--reason", "An example.")
+    found["scan --allowed"] = project.json("scan", "--allowed")
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        listed = command in ("list", "handoff --check", "check", "scan", "hooks status")
+        listed = command in ("list", "handoff --check", "check", "hooks status") or command.startswith("scan")
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]
         assert records, command
         for record in records:
             assert record.keys() - SELDOM == named - SELDOM, command
-    assert key not in json.dumps(found["scan"])
+    assert key not in json.dumps(found)

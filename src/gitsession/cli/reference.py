@@ -73,6 +73,17 @@ FIELDS: dict[str, dict[str, str]] = {
         "kind": "what it looks like",
         "excerpt": "masked; the value itself is never shown",
     },
+    "scan --history": {
+        "path, line, column, kind, excerpt": "as in `scan`; the place is that in the oldest version",
+        "commit": "the oldest one that brought it; of a range, in the range",
+        "versions": "of the file that hold it",
+    },
+    "scan --allowed": {
+        "id": "of each allowance: its file is `.sessions/allowed/ID.yml`",
+        "path, glob": "where it lets the finding stand; one of them is empty",
+        "kind, reason, author, date": "as recorded",
+        "problem": "what is wrong with it: stale, or no reason; empty when nothing is",
+    },
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",

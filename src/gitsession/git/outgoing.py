@@ -1,7 +1,7 @@
-"""What a push would publish: the blobs that the other side does not have yet."""
+"""What commits bring: the blobs of a push that the other side does not have yet, those of a range, those of all history."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -69,6 +69,25 @@ def outgoing(
         if found[:2] not in seen:
             seen.add(found[:2])
             yield found
+
+
+def brought(repo: Repository, revs: Sequence[str], folder: str, whole: str) -> Iterator[Outgoing]:
+    """Blobs under `folder` that commits bring, as often as they do, the newest first; all of them in commits of the branch `whole`.
+
+    `revs` are commits, `^` before those whose history is left out; without any, it is the history of all refs. Raises as `outgoing`.
+    """
+    repo.env["GIT_NO_REPLACE_OBJECTS"] = "1"
+    refs = repo.text("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
+    tips = {ref: oid for oid, _, ref in (line.partition(" ") for line in refs)}
+    ends = [tip for ref, tip in tips.items() if ref.endswith("/" + whole)]
+    if not revs:
+        head = repo.head_oid()
+        yield from _walk(repo, [*tips.values(), *([head] if head else [])], folder)
+        if ends:
+            yield from _walk(repo, ends, "")
+        return
+    everything = any(_holds(repo, end, rev) for end in ends for rev in revs if not rev.startswith("^"))
+    yield from _walk(repo, list(revs), "" if everything else folder)
 
 
 def _holds(repo: Repository, tip: str, commit: str) -> bool:
