@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gitsession.secretscan import RULES_VERSION
+
 BIN = Path(sys.executable).parent
 READERS = [
     ("status",),
@@ -203,6 +205,12 @@ def test_a_bug_ends_with_3_and_a_report(working):
 
 def test_version(project):
     assert project.gs("--version").stdout.startswith("gitsession ")
+    told = dict(line.split(" ", 1) for line in project.gs("--version", "--verbose").stdout.splitlines())
+    assert told.keys() == {"gitsession", "rules", "renderer", "schema", "Python", "git"}
+    assert told["rules"] == RULES_VERSION
+    assert told["git"] in project.git("--version").stdout
+    assert f"renderer {told['renderer']};" in project.page
+    assert project.gs("--verbose", "status", check=False).returncode == 2
 
 
 def test_from_a_subfolder_everything_works(working):

@@ -87,7 +87,10 @@ class Commands(click.Group):
     "what the next session, person or agent needs to know.",
     invoke_without_command=True,
 )
-@click.version_option(package_name="gitsession", message="gitsession %(version)s")
+@click.option("--version", is_flag=True, help="Show the version and exit.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="With --version: those of rules, page, formats, Python and git, too."
+)
 @click.option(
     "-C",
     "folder",
@@ -96,8 +99,37 @@ class Commands(click.Group):
     help="Work in this folder instead of the current one.",
 )
 @click.pass_context
-def app(ctx: click.Context, folder: str | None) -> None:
+def app(ctx: click.Context, folder: str | None, *, version: bool, verbose: bool) -> None:
     """Open nothing yet: a command opens the repository when it needs it."""
+    if version:
+        for line in _versions(verbose=verbose):
+            click.echo(line)
+        ctx.exit()
+    if verbose:
+        ctx.fail("--verbose goes with --version")
     ctx.obj = folder or "."
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+def _versions(*, verbose: bool) -> list[str]:
+    from gitsession import __version__
+
+    lines = [f"gitsession {__version__}"]
+    if verbose:
+        import platform
+
+        from gitsession.errors import GitsessionError
+        from gitsession.model.checkpoint import SCHEMA
+        from gitsession.model.handoff import RENDERER
+        from gitsession.process import run
+        from gitsession.secretscan import RULES_VERSION
+
+        try:
+            git = run(["git", "--version"]).out.decode("utf-8", "replace").strip().removeprefix("git version ")
+        except GitsessionError:
+            git = "none on PATH"
+        lines += [f"rules {RULES_VERSION}", f"renderer {RENDERER}",
+                  f"schema {SCHEMA}",
+                  f"Python {platform.python_version()}", f"git {git}"]  # fmt: skip
+    return lines
