@@ -194,13 +194,15 @@ def test_closed_pipes_and_interrupts_leave_no_traceback(working):
     assert "Traceback" not in said
 
 
-def test_a_bug_ends_with_3_and_a_report(working):
-    fault = "import gitsession.workflow.reading as r\ndef bad(*a): raise RuntimeError('oops')\nr.read_status = bad\n"
+def test_a_bug_ends_with_3_and_a_report(working, secret):
+    fault = f"import gitsession.workflow.reading as r\ndef bad(*a): raise RuntimeError('oops {secret}')\nr.read_status = bad\n"
     code = fault + "from gitsession.cli import main\nmain()"
     done = working.run(sys.executable, "-c", code, "status", check=False)
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 2
-    assert "RuntimeError: oops" in working.read(".git/gitsession/bug-report.txt")
+    report = working.read(".git/gitsession/bug-report.txt")
+    assert "RuntimeError: oops [REDACTED:GitHub token]" in report
+    assert secret not in report + done.stderr
 
 
 def test_version(project):
