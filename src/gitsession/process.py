@@ -67,7 +67,8 @@ class Started:
     def stop(self) -> None:
         """End it."""
         self._process.kill()
-        self._process.communicate()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one of its own holds the pipe
+            self._process.communicate(timeout=5)
 
 
 def attach(argv: Sequence[str], *, cwd: str | None = None) -> int:
