@@ -8,6 +8,7 @@ TOKEN = "gh" + "p_" + "a1B2c3D4e5F6" * 3
 LINES = st.sampled_from([
     b"", b"words", b"- token: none", b"caf\xe9", b"a\rb", b"- token " + TOKEN.encode(), b"see " + TOKEN[4:].encode(),
     b"password=" + b"hunter" + b"2horse", b"\\u0070assword=" + b"hunter" + b"2horse", b"\xef\xbb\xbfword", b"\xff\xfe", b"a\0b",
+    b"The API key:", b"   " + TOKEN[4:].lower().encode(), b"words that end in a password:", b"correct7horse", b"```",
 ])  # fmt: skip
 FILES = st.lists(st.tuples(st.lists(LINES, max_size=5), st.sampled_from([b"\n", b"\r\n", b"\r"])), max_size=12)
 

@@ -19,13 +19,14 @@ _TAIL = re.compile(
     r"(?P<rest>[\w.$-]{0,40}?)[\"'`\])*]{0,3}"
     r"(?:\s{0,4}:?\s{0,2}(?:string|str|String|&str|char\s?\*)\b\??)?"
     r"(?P<sep>\s{0,20}(?:[?:.+|]=|:{2,3}=|={1,3}>?|:(?!:)|->)\s{0,20}"
-    r"|[\"']?\s{0,4},\s{0,4}(?=[\"'])"
-    r"|\s{1,3}(?:is|was|to|value=|-)\s{1,3}|\s{1,4}value=(?=[\"'])|>(?=[^<>]{4,400}</)|\s{1,20}|-)"
+    r"|[\"']?\s{0,4},\s{0,4}(?=[\"'])|\s{0,4}\|\s{0,4}"
+    r"|\s(?:for|of|to|on)\s[\w@./ -]{1,40}?(?:\s{0,2}[:=]|\s(?:is|was))\s{1,3}"
+    r"|\s{1,3}(?:is|was|to|value=|-)\s{1,3}|\s{1,4}value=(?=[\"'])|>(?=[^<>]{4,400}(?:</|$))|\s{1,20}|-)"
     r"(?:(?:Bearer|Basic|Token|Bot|token|basic|bearer|ApiKey|Key)\s{1,4})?",
 )
 _VALUE = re.compile(
-    r"(?:[bruf]{1,2}(?=[\"']))?(?:\"(?P<double>[^\"\n]{1,600})\"|'(?P<single>[^'\n]{1,600})'|`(?P<back>[^`\n]{1,600})`"
-    r"|(?P<bare>(?:[^\s\"'`,;<>|\\]|\\(?![nrtu\"'\\/])){1,600}))"
+    r"(?:[bruf]{1,2}(?=[\"']))?(?:\"(?P<double>[^\"\n]{1,2400})\"|'(?P<single>[^'\n]{1,2400})'|`(?P<back>[^`\n]{1,2400})`"
+    r"|(?P<bare>(?:[^\s\"'`,;<>|\\]|\\(?![nrtu\"'\\/])){1,250}))"
 )
 _HARMLESS_REST = re.compile(  # what turns the name into that of something else: `token_type`, `secretary`, `tokenizer`
     r"s?[_.-]?(?:id|ids|name|names|type|file|path|dir|url|uri|hash|digest|length|len|size|count|limit|budget|max|min|field"
@@ -35,11 +36,12 @@ _HARMLESS_REST = re.compile(  # what turns the name into that of something else:
     re.IGNORECASE,
 )
 _HARMLESS_START = re.compile(  # the same before it: `public key`, `hashed_secret`, `monkey`, `compass`
-    r"(?:public|hashed|foreign|primary|partition|sort|idempotency|public[_-]?ssh|monkey|tur|don|hoc|whis|com|by|sur|tres"
-    r"|over|under|bi|en|page|next|cursor|csrf|xsrf|continuation|etag|checksum|digest|sha\d{0,3}|commit|hash|integrity"
-    r"|nonce|cache)[ _.-]{0,2}$",
+    r"(?:public|hashed|foreign|primary|partition|sort|idempotency|public[_-]?ssh|page|next|cursor|csrf|xsrf|continuation"
+    r"|etag|checksum|digest|sha\d{0,3}|commit|hash|integrity|nonce|cache)[ _.-]{0,2}$"
+    r"|(?<![a-z])(?:mon|tur|don|hoc|whis|com|encom|by|sur|tres|over|under|bi|en)$",  # monkey, compass
     re.IGNORECASE,
 )
+_VARIABLE = re.compile(r"[A-Z0-9]_[A-Z0-9_]{3,}$")
 _JOINERS = tuple("_-.ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TRAILING = ".,;:!?)]}*&"
 
@@ -57,10 +59,9 @@ class SecretAssignmentDetector(SpanDetector):
 
     def spans(self, line: str) -> Iterator[tuple[int, int, str]]:
         """See SpanDetector."""
-        folded = line.lower()
-        if len(folded) != len(line):  # a capital that is two characters small
-            folded = "".join(min(c.lower(), c, key=len) for c in line)
-        for word in _KEYWORD.finditer(folded):
+        judged: dict[tuple[str, ...], bool] = {}  # on a hostile line, the same over and over
+        harmless: dict[str, bool] = {}
+        for word in _KEYWORD.finditer(values.fold(line)):
             tail = _TAIL.match(line, word.end())
             if not tail or _HARMLESS_REST.match(tail["rest"]):
                 continue
@@ -70,7 +71,10 @@ class SecretAssignmentDetector(SpanDetector):
                 and not line[: word.start()].endswith(_JOINERS)
             ):
                 continue  # a test runner's verdict
-            if _HARMLESS_START.search(line, max(0, word.start() - 20), word.start()):
+            before = line[max(0, word.start() - 20) : word.start()]
+            if before not in harmless:
+                harmless[before] = _HARMLESS_START.search(before) is not None
+            if harmless[before]:
                 continue
             match = _VALUE.match(line, tail.end())
             if not match:
@@ -79,7 +83,14 @@ class SecretAssignmentDetector(SpanDetector):
             start, value = match.start(group), match[group]
             if group == "bare":
                 value = value.rstrip(_TRAILING)
-            if value and _is_secret(word.lastgroup or "key", tail["sep"].strip(), group, value, line[match.end() :]):
+            name = line[max(0, word.start() - 40) : word.end()] + tail["rest"]
+            if value and word.lastgroup == "password" and _VARIABLE.search(name) and _is_word(tail["sep"], value):
+                yield start, start + len(value), "Password"
+                continue
+            case = (word.lastgroup or "key", tail["sep"].strip(), group, value, line[match.end() : match.end() + 40])
+            if case not in judged:
+                judged[case] = bool(value) and _is_secret(*case)
+            if judged[case]:
                 kind = "Password" if word.lastgroup == "password" else self.secret_type
                 yield start, start + len(value), kind
 
@@ -93,9 +104,11 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
         if separator == "-":  # `max-tokens-3-5-sonnet-2024-07-15`: names are joined like that
             name, _, end = value.rpartition("-")  # ... and `0002-fix-token-of-the-feed-k3f9.md`: words and a short id
             return values.is_random(value.replace("-", ""), 20) and not (len(end) < 10 and values.is_words(name))
+        if "=" in value.rstrip("="):  # a name of its own
+            return False
         return " " not in value and values.is_random(value, 10 if strength != "key" else 16)
     if separator.endswith(","):  # a call's arguments, or only a list of words
-        return " " not in value and values.is_random(value, 12)
+        return " " not in value and values.is_random(value, 12) and not values.UUID.fullmatch(value)
     if strength == "password":
         if group == "bare" and separator == ":" and not _ends(after):
             return values.is_random(value, 8)
@@ -107,6 +120,12 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
     return values.is_random(value, 8 if strength == "token" else 16)
 
 
+def _is_word(separator: str, value: str) -> bool:
+    """Whether a word is the password of a variable of the environment, as in `REDIS_PASS=` before it."""
+    plain = separator in {"=", ": "} and len(value) >= 7 and value.isalnum() and value.islower()
+    return plain and not values.is_stock(value) and not values.is_harmless(value)
+
+
 def _ends(after: str) -> bool:
     """Whether nothing but punctuation follows: in prose, a sentence goes on."""
-    return not any(c.isalnum() for c in after[:40])
+    return not any(c.isalnum() for c in after)

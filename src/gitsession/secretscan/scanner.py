@@ -2,39 +2,43 @@
 
 import re
 import time
-from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from gitsession.errors import ScanError
 from gitsession.model.finding import Finding
 from gitsession.secretscan import engine
 from gitsession.secretscan.masking import mask
-from gitsession.secretscan.values import is_placeholder
+from gitsession.secretscan.values import fold, is_placeholder
+from gitsession.secretscan.views import SIGNS, decoded, is_open, join, readings, without_files
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 # A line is looked at in windows, so that no pattern costs more than its window's square; they overlap by more
 # than any value that a pattern must see whole.
-WINDOW = 8192
+WINDOW = 16384
 OVERLAP = 3072
 # Seconds of this thread for one line, and more for each million of its characters.
 LINE_SECONDS = 2.0
 LINE_SECONDS_PER_MILLION = 4.0
 
+SHORT = 500  # characters; the time is looked at once for a line that is no longer
+
 # A value at least this long is looked for where nothing gives it away, too.
 REPEATED = 8
 
 _WORD = re.compile(r"[\w.-]{1,300}")
+# What has no gate of its own looks at lines that hold a long word with a digit, or with case as no name has it.
+LONG_TOKEN = ("",)
+_LONG = re.compile(r"[^\s\"'`<>(),;]{15,400}")
+_DRAWN = re.compile(r"\d|(?:[a-z]{1,4}[A-Z]{1,4}){3}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_ESCAPE = re.compile(r"\\{1,8}(?:u00([0-9a-fA-F]{2})|([nrt\"'/]))")
-_BLOB = re.compile(  # what is long, random and harmless: embedded files, digests in lock files
-    r"data:[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/=]{1,100000000}"
-    r"|(?<![A-Za-z0-9])(?:sha(?:1|256|384|512)[-:]|h1:|SHA256:|MD5:)[A-Za-z0-9+/=:]{16,128}"
-    r"|(?<![A-Za-z0-9+/])(?:iVBORw0KGgo|/9j/|R0lGOD|UEsDB|d09GM|JVBERi0)[A-Za-z0-9+/=]{40,100000000}"
-)
-_BLOB_SIGNS = ("base64,", "sha", "h1:", "SHA256:", "MD5:", "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "d09GM", "JVBERi0")
+
+
+Spans = Callable[[str], Iterator[tuple[int, int, str]]]
 
 
 class _Rule(NamedTuple):
@@ -47,12 +51,20 @@ class _Rule(NamedTuple):
 
 
 class _Active(NamedTuple):
-    """A detector whose gates the text at hand holds."""
+    """What looks for one kind of thing, where a line holds one of its gates."""
 
+    order: int  # the lowest to claim a place names its kind
     name: str
-    detector: Any
+    spans: Spans
     gates: tuple[str, ...]
     fold: bool
+
+
+class _View(NamedTuple):
+    """Another reading of a line; of a part of it, where it has a place."""
+
+    text: str
+    place: tuple[int, int] | None
 
 
 class Hit(NamedTuple):
@@ -64,24 +76,25 @@ class Hit(NamedTuple):
     value: str
 
 
-# The first rule to claim a place names its kind: ours know more precisely what a value is. Ours bring their own gates.
+# The first rule of those that claim a place names its kind: ours know more precisely what a value is, and those that only
+# see that it is drawn come last. Ours bring their own gates.
 _OWN = (
     _Rule("gitsession.secretscan.prefixes", "KnownPrefixDetector"),
-    _Rule("gitsession.secretscan.context", "SecretContextDetector"),
+    _Rule("gitsession.secretscan.keys", "KeyMaterialDetector"),
+    _Rule("gitsession.secretscan.shapes", "KnownShapeDetector"),
+    _Rule("gitsession.secretscan.shapes", "WholeShapeDetector"),
+    _Rule("gitsession.secretscan.urls", "UrlDetector"),
+    _Rule("gitsession.secretscan.headers", "HeaderDetector"),
     _Rule("gitsession.secretscan.assignments", "SecretAssignmentDetector"),
-    _Rule("gitsession.secretscan.prefixes", "UnknownPrefixDetector"),
+    _Rule("gitsession.secretscan.configs", "ConfigDetector"),
+    _Rule("gitsession.secretscan.commands", "CommandDetector"),
 )
+# Of detect-secrets' own: all that are for single providers, but those whose patterns are not bounded or whose shapes our
+# tables hold whole (JSON web tokens, GitHub, GitLab).
 _PLUGINS = "detect_secrets.plugins."
 _PROVIDERS = (
     _Rule(_PLUGINS + "aws", "AWSKeyDetector", ("akia", "asia", "a3t", "abia", "acca", "aws"), fold=True),
     _Rule(_PLUGINS + "azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",)),
-    _Rule(_PLUGINS + "github_token", "GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    _Rule(
-        _PLUGINS + "gitlab_token",
-        "GitLabTokenDetector",
-        ("glpat", "gldt", "glft", "glsoat", "glrt", "GR1348941", "glcbt", "glimt", "glptt", "glagent", "gloas"),
-    ),
-    _Rule(_PLUGINS + "jwt", "JwtTokenDetector", ("eyJ",)),
     _Rule(_PLUGINS + "mailchimp", "MailchimpDetector", ("-us",)),
     _Rule(_PLUGINS + "npm", "NpmDetector", ("_authToken",)),
     _Rule(_PLUGINS + "openai", "OpenAIDetector", ("T3BlbkFJ",)),
@@ -91,6 +104,10 @@ _PROVIDERS = (
     _Rule(_PLUGINS + "slack", "SlackDetector", ("xox", "slack.com"), fold=True),
     _Rule(_PLUGINS + "square_oauth", "SquareOAuthDetector", ("sq0csp-",)),
     _Rule(_PLUGINS + "stripe", "StripeDetector", ("k_live_",)),
+)
+_LAST = (
+    _Rule("gitsession.secretscan.prefixes", "UnknownPrefixDetector"),
+    _Rule("gitsession.secretscan.nearby", "OpaqueValueDetector"),
 )
 
 
@@ -134,45 +151,146 @@ def _readings(data: bytes) -> Iterator[str]:
 
 
 def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
-    active = _active(path, text)
-    lines = _LINE_END.split(text)
-    values: dict[str, str] = {}
+    whole, text = text, without_files(text)
+    lines, starts = _split(text)
+    other = _other_readings(text, lines, starts)
+    active = _active(path, text, "\n".join(view.text for views in other.values() for view in views))
+    planned = _plan(text, starts, active)
     for number, line in enumerate(lines):
-        if line:
-            hits = _scan_line(path, number, line, active, found.get(number, []))
+        if number in planned or number in other:
+            hits = found.get(number, [])
+            _scan_line(path, number, line, planned.get(number, ()), other.get(number, ()), active, hits)
             if hits:
                 found[number] = hits
-                values.update({hit.value: hit.kind for hit in hits if len(hit.value) >= REPEATED})
-    deadline = time.thread_time() + LINE_SECONDS + LINE_SECONDS_PER_MILLION * len(text) / 1e6
-    for value, kind in values.items():  # the same value where nothing around it gives it away
+        if line and is_open(line):
+            _scan_joined(path, lines, number, active, found)
+    _find_again(path, whole, found)
+
+
+def _find_again(path: str, text: str, found: dict[int, list[Hit]]) -> None:
+    """Adds the places where a value that was found stands with nothing around it to give it away."""
+    values = {hit.value: hit.kind for hits in found.values() for hit in hits if len(hit.value) >= REPEATED}
+    if not values:
+        return
+    lines, starts = _split(text)
+    deadline = _deadline(text)
+    for value, kind in values.items():
         if text.count(value) > 1:
-            for number, line in enumerate(lines):
-                for start in _places(line, value):
-                    _add(found.setdefault(number, []), Hit(start, start + len(value), kind, value))
+            for start in _places(text, value):
+                number = bisect_right(starts, start) - 1
+                at = start - starts[number]
+                if at + len(value) <= len(lines[number]):
+                    _add(found.setdefault(number, []), Hit(at, at + len(value), kind, value))
         if time.thread_time() > deadline:
             raise ScanError(f"{path}: the secret scan gave up on this file: too much in it looks like secrets")
 
 
-def _scan_line(path: str, number: int, line: str, active: list[_Active], known: list[Hit]) -> list[Hit]:
-    """The hits of one line, those already known included; a window at a time."""
-    deadline = time.thread_time() + LINE_SECONDS + LINE_SECONDS_PER_MILLION * len(line) / 1e6
-    hits = list(known)
-    for text in _views(line):
+def _other_readings(text: str, lines: list[str], starts: list[int]) -> dict[int, list[_View]]:
+    """What the lines say when they are unescaped and decoded, by line."""
+    other: dict[int, list[_View]] = {}
+    if not text.isascii() or any(sign in text for sign in SIGNS):
+        for number, line in enumerate(lines):
+            if views := [_View(view, None) for view in readings(line)]:
+                other[number] = views
+    for start, end, plain in decoded(text):
+        number = bisect_right(starts, start) - 1
+        place = (start - starts[number], end - starts[number])
+        other.setdefault(number, []).extend(_View(line, place) for line in plain.splitlines())
+    return other
+
+
+def _split(text: str) -> tuple[list[str], list[int]]:
+    """The lines, and where each begins."""
+    starts, ends = [0], []
+    for match in _LINE_END.finditer(text):
+        ends.append(match.start())
+        starts.append(match.end())
+    ends.append(len(text))
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)], starts
+
+
+def _plan(text: str, starts: list[int], active: list[_Active]) -> dict[int, list[_Active]]:
+    """For each line, what is worth its while there."""
+    wanted: dict[int, set[_Active]] = {}
+    folded = fold(text)
+
+    def at(place: int, rules: Iterable[_Active]) -> int:
+        number = bisect_right(starts, place) - 1
+        wanted.setdefault(number, set()).update(rules)
+        return starts[number + 1] if number + 1 < len(starts) else len(text)
+
+    for rule in active:
+        for gate in rule.gates if rule.gates != LONG_TOKEN else ():
+            where = folded if rule.fold else text
+            place = where.find(gate)
+            while place >= 0:
+                place = where.find(gate, at(place, (rule,)))
+    everywhere = [rule for rule in active if rule.gates == LONG_TOKEN]
+    match = _LONG.search(text)
+    while match:
+        match = _LONG.search(text, at(match.start(), everywhere) if _DRAWN.search(match[0]) else match.end())
+    return {number: sorted(rules) for number, rules in wanted.items()}
+
+
+def _scan_line(
+    path: str,
+    number: int,
+    line: str,
+    planned: Iterable[_Active],
+    other: Iterable[_View],
+    active: list[_Active],
+    hits: list[Hit],
+) -> None:
+    """Adds the hits of one line to those already known; a window at a time."""
+    deadline = _deadline(line)
+    whole = (_View(line, None),)
+    claims: list[tuple[int, Hit]] = []
+    for text, place in (*whole, *other):
         exact = len(text) == len(line)
         for offset in range(0, max(1, len(text) - OVERLAP), WINDOW - OVERLAP):
             window = text[offset : offset + WINDOW]
-            folded = window.lower()
-            for rule in active:
-                if not any(gate in (folded if rule.fold else window) for gate in rule.gates):
-                    continue
+            for rule in planned if text is line and len(line) <= WINDOW else _rules_of(window, active):
                 for start, end, kind in _spans(path, number, rule, window):
-                    value = window[start:end]
-                    at = start + offset if exact else line.find(value)
-                    at = at if at >= 0 else min(start + offset, len(line) - 1)
-                    _add(hits, Hit(at, at + len(value), kind, value))
+                    if place:
+                        claims.append((rule.order, Hit(*place, kind, line[slice(*place)])))
+                    else:
+                        value = window[start:end]
+                        at = start + offset if exact else line.find(value)
+                        at = at if at >= 0 else min(start + offset, len(line) - 1)
+                        claims.append((rule.order, Hit(at, at + len(value), kind, value)))
                     _check(path, number, line, deadline)
-                _check(path, number, line, deadline)
-    return hits
+                if len(line) > SHORT:
+                    _check(path, number, line, deadline)
+    for _, hit in sorted(claims, key=itemgetter(0)):
+        _add(hits, hit)
+    _check(path, number, line, deadline)
+
+
+def _scan_joined(path: str, lines: list[str], number: int, active: list[_Active], found: dict[int, list[Hit]]) -> None:
+    """Adds what is seen only when a line is read together with the next."""
+    joined = join(lines, number)
+    if joined is None or len(joined[0]) > WINDOW:
+        return
+    text, second, after, cut = joined
+    deadline = _deadline(text)
+    for rule in _rules_of(text, active):
+        for start, end, kind in _spans(path, after, rule, text):
+            if end > second:
+                value = text[start:end]
+                if start < second:
+                    _add(found.setdefault(number, []), Hit(start, second, kind, value))
+                at = max(start, second) - second + cut
+                _add(found.setdefault(after, []), Hit(at, end - second + cut, kind, value))
+        _check(path, after, text, deadline)
+
+
+def _rules_of(text: str, active: list[_Active]) -> list[_Active]:
+    folded = fold(text)
+    return [rule for rule in active if any(gate in (folded if rule.fold else text) for gate in rule.gates)]
+
+
+def _deadline(text: str) -> float:
+    return time.thread_time() + LINE_SECONDS + LINE_SECONDS_PER_MILLION * len(text) / 1e6
 
 
 def _check(path: str, number: int, line: str, deadline: float) -> None:
@@ -185,8 +303,7 @@ def _check(path: str, number: int, line: str, deadline: float) -> None:
 
 def _spans(path: str, number: int, rule: _Active, window: str) -> Iterator[tuple[int, int, str]]:
     try:
-        spans = getattr(rule.detector, "spans", None)
-        yield from spans(window) if spans else _provider_spans(rule.detector, window)
+        yield from rule.spans(window)
     except Exception as error:  # noqa: BLE001  whatever it is, the line has not been scanned
         # Only its type: the error's own words could hold the line.
         reason = f"{path}:{number + 1}: the secret scan failed in {rule.name} ({type(error).__name__})"
@@ -205,23 +322,6 @@ def _provider_spans(detector: Any, line: str) -> Iterator[tuple[int, int, str]]:
                 yield start, end, detector.secret_type
 
 
-def _views(line: str) -> Iterator[str]:
-    """The line, without embedded files; and as it was before JSON or a shell escaped it."""
-    if any(sign in line for sign in _BLOB_SIGNS):
-        line = _BLOB.sub(lambda blob: " " * len(blob[0]), line)
-    yield line
-    if "\\" in line:
-        plain = _ESCAPE.sub(_unescape, line)
-        if plain != line:
-            yield plain
-
-
-def _unescape(escape: re.Match[str]) -> str:
-    if escape[1]:
-        return chr(int(escape[1], 16))
-    return " " if escape[2] in "nrt" else escape[2]
-
-
 def _places(line: str, value: str) -> Iterator[int]:
     start = line.find(value) if value else -1
     while start >= 0:
@@ -237,22 +337,36 @@ def _add(hits: list[Hit], hit: Hit) -> None:
         hits.insert(index, hit)
 
 
-def _active(path: str, text: str) -> list[_Active]:
-    """The detectors that this text can interest. Raises ScanError where one cannot be loaded."""
-    text = "\n".join(_views(text))  # as its lines are looked at: what finds one must not hang on another
-    folded = text.lower()
+def _active(path: str, text: str, other: str) -> list[_Active]:
+    """What this text, or another reading of a line of it, can interest. Raises ScanError where a detector cannot be loaded."""
+    # Each word once: a gate is a part of a word, or parts of several.
+    text = "\n".join({*f"{text}\n{other}".split()})
+    folded = fold(text)
     active: list[_Active] = []
-    for rule in _OWN + _PROVIDERS:
+    for rule in _OWN + _PROVIDERS + _LAST:
         try:
-            detector = None if rule.gates else _load(rule)
-            gates, fold = (detector.gates, detector.fold) if detector else (rule.gates, rule.fold)
-            present = tuple(gate for gate in gates if gate in (folded if fold else text))
-            if present:
-                active.append(_Active(rule.name, detector or _load(rule), present, fold))
+            if rule.gates and not _present(rule.gates, folded if rule.fold else text):
+                continue
+            for gates, folds, spans in _parts(rule):
+                if present := _present(gates, folded if folds else text):
+                    active.append(_Active(len(active), rule.name, spans, present, folds))
         except Exception as error:  # noqa: BLE001  a missing or broken engine refuses
             reason = f"{path}: the secret scan cannot run: {rule.name} does not load ({type(error).__name__})"
             raise ScanError(reason, "Reinstall gitsession, so that detect-secrets is there.") from None
     return active
+
+
+def _present(gates: tuple[str, ...], words: str) -> tuple[str, ...]:
+    return tuple(gate for gate in gates if gate in words or (" " in gate and all(p in words for p in gate.split())))
+
+
+def _parts(rule: _Rule) -> list[tuple[tuple[str, ...], bool, Spans]]:
+    """What the detector looks for, each with its gates: ours know theirs."""
+    detector = _load(rule)
+    if hasattr(detector, "parts"):
+        parts: list[tuple[tuple[str, ...], bool, Spans]] = detector.parts()
+        return parts
+    return [(rule.gates, rule.fold, partial(_provider_spans, detector))]
 
 
 @cache

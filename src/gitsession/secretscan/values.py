@@ -1,15 +1,17 @@
 """Is this value a secret, or something that only stands where a secret would stand?"""
 
+import binascii
 import re
 
 _PLACEHOLDER_WORDS = re.compile(
     r"example|changeme|change[-_ ]me|replace|placeholder|redacted|removed|hidden|masked|sample|insert|your[-_ ]"
-    r"|not[-_ ]a|not[-_ ]real|\*\*\*|\.\.\.|…|####|0000000|deadbeef|foobar|xxxxxx|abcdefghijklm",
+    r"|not[-_ ]a|not[-_ ]real|\*\*\*|\.\.\.|…|####|0000000|deadbeef|foobar|xxxxxx|abcdefghijklm|randomstring",
     re.IGNORECASE,
 )
 # Short enough to turn up by chance in a long random value.
 _SHORT_PLACEHOLDER_WORDS = re.compile(r"xxxx|dummy|fake|todo|fixme|lorem", re.IGNORECASE)
 _LONG = 48
+_ENOUGH = 150  # characters of a value, to tell how it was made
 _REFERENCE = re.compile(
     r"[$%<{\[(@&*!\\|]|~/|\.{0,2}/|[A-Za-z]:\\"  # a variable, template, tag, call, path
     r"|(?:os|process|env|ENV|self|this|cls|config|settings|secrets|vars?|local|data|params|request|args|options|kwargs)"
@@ -20,11 +22,12 @@ _CALL = re.compile(r"[A-Za-z_][\w.:]{0,60}(?:\(|\[|\{|<)")
 _CODE = re.compile(r"\$\{|\{\{|\$\(|<%|#\{|\[[A-Za-z0-9]-|\\[wdsb]|\(\?|\{\d")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_]*(?:(?:[.:/]|::|->)[A-Za-z_]+)*")
 _SHAPE = re.compile(
-    r"v?\d+(?:\.\d+){1,4}\S{0,20}"  # a version
+    r"v?\d+(?:\.\d+){1,4}(?:[-+]\S{0,60}|\S{0,20})"  # a version
     r"|\d{4}-\d\d-\d\d\S{0,20}"  # a date
-    r"|[\w.+-]{1,40}@[\w-]{1,40}\.[a-z]{2,}"  # an e-mail address
+    r"|[a-z][\w.+-]{0,24}@[\w-]{1,40}\.[a-z]{2,}"  # an e-mail address
     r"|(?:sha\d{1,3}|md5|h1|sha\d{3}sum)[:-]\S{8,}"  # a digest that says so
     r"|0[1-7][0-9A-HJKMNP-TV-Z]{24}"  # a ULID
+    r"|Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{50,90}"  # a content id of IPFS
     r"|(?:toolu|msg|call|chatcmpl|req|run|resp|evt|item|thread|file|asst|batch|sess|session|job|task|step"
     r"|cus|pi|in|sub|prod|price|ch)[_-]\w{6,}"  # ids that services hand out
 )
@@ -33,6 +36,17 @@ FINGERPRINT = re.compile(r"[0-9A-F]{16}(?:[0-9A-F]{24})?")  # of an OpenPGP key,
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_STOCK_TEXT = """
+password passwd pass pwd passphrase passcode secret secrets token apitoken key apikey user username name value values string str
+text none null nil true false yes no on off default empty unset undefined required optional disabled enabled hidden missing
+test testing tests demo guest admin root postgres mysql mariadb redis mongo mongodb rabbitmq minio elastic kafka localhost db
+database app server service client api auth login mypassword yourpassword userpass my_password your_password mysecret password1
+pass123 secret123 password123 abc123 123456 12345678 changeit basic bearer prompt stdin file env input here this that
+the same above below new old reset update development production staging local internal private public custom manual auto
+generated random unknown invalid wrong correct valid empty blank word words phrase hash hashed encrypted plain plaintext cleartext
+"""
+_SEPARATOR = re.compile(r"[-._:/+~@]+")
+_STOCK = frozenset(_STOCK_TEXT.split())
 # The pairs of letters that make up about two thirds of English text.
 _PAIR_TEXT = """
 th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro
@@ -44,6 +58,12 @@ ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi
 hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa
 """
 _PAIRS = frozenset(_PAIR_TEXT.split())
+
+
+def fold(text: str) -> str:
+    """The text in lower case, with each character in its place: some capitals are two characters small."""
+    folded = text.lower()
+    return folded if len(folded) == len(text) else "".join(min(c.lower(), c, key=len) for c in text)
 
 
 def is_placeholder(value: str) -> bool:
@@ -83,12 +103,47 @@ def _few_humps(runs: list[str]) -> bool:
     return sum(map(len, runs)) >= 3 * humps
 
 
+def _is_name(value: str) -> bool:
+    """Whether it is put together from words, numbers and short marks: `gpt-4o-2024-05-13`, `cmp2-qat-1208358310`, `1.41v.5h4v-.5c0`."""
+    pieces = _SEPARATOR.split(value)
+    if len(pieces) < 2:
+        return False
+    mixed = [p for p in pieces if not p.isdigit() and not (p.isalpha() and (len(p) < 5 or is_words(p)))]
+    if all(len(p) < 5 for p in mixed) and len(mixed) < 3:
+        return True
+    return "." in value and max(map(len, pieces)) < 6 and len({len(p) for p in pieces}) > 2
+
+
 def is_random(value: str, least: int = 16) -> bool:
     """Whether the value looks drawn by a machine: letters with digits or in both cases, no words, `least` long."""
-    if len(value) < least or len(set(value)) < min(10, least // 2 + 2) or is_words(value):
+    value = value[:_ENOUGH]
+    if len(value) < least or len(set(value)) < min(10, least // 2 + 2) or is_words(value) or _is_name(value):
         return False
     kinds = [any(c.isdigit() for c in value), any(c.islower() for c in value), any(c.isupper() for c in value)]
     return sum(kinds) >= 2
+
+
+def is_opaque(value: str, least: int = 12) -> bool:
+    """Whether the value looks drawn by a machine, in whatever alphabet: random text, a UUID or hexadecimal digits."""
+    return is_random(value, least) or bool(
+        UUID.fullmatch(value) or (len(value) >= 16 and HEX.fullmatch(value) and len(set(value)) > 6)
+    )
+
+
+def is_stock(value: str) -> bool:
+    """Whether it is a word that documents and defaults write where a password goes."""
+    return value.lower().strip("-_.!?:") in _STOCK or value.isspace()
+
+
+def is_basic(text: str) -> bool:
+    """Whether the text is base64 of `user:password`."""
+    if len(text) < 8 or len(text) % 4:
+        return False
+    try:
+        plain = binascii.a2b_base64(text, strict_mode=True).decode("utf-8")
+    except ValueError:  # not base64, or not UTF-8
+        return False
+    return ":" in plain and plain.isprintable() and not is_placeholder(plain)
 
 
 def is_harmless(value: str) -> bool:

@@ -1,17 +1,22 @@
 """Many versions of the same files: each line is scanned once."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from gitsession.errors import ScanError
 from gitsession.model.finding import Finding
 from gitsession.secretscan.scanner import scan_bytes
+from gitsession.secretscan.views import AHEAD, is_open
 
 Key = TypeVar("Key")
 
 # Bytes of files that wait until their new lines are scanned together, and of clean lines that are remembered.
 BATCH = 1_000_000
 REMEMBERED = 50_000_000
+
+# Between units, so that none goes on in the next: more than a line that is open looks ahead.
+BETWEEN = (b".",)
 
 # What is not read line by line as it stands: with NUL bytes or a byte order mark.
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -20,8 +25,8 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 def scan_versions(files: Iterable[tuple[Key, str, bytes]]) -> Iterator[tuple[Key, list[Finding]]]:
     """The findings of every file (key, path, bytes) that has any, as `scan_bytes` finds them. Raises ScanError.
 
-    Whether a line looks like a secret hangs on that line alone (and on nothing but it whether a file has a finding), so a
-    file whose lines were all clean before is clean. Memory is bounded, whatever the number of files.
+    Whether there is a finding hangs on single lines, and on lines that go on in the next ones together with these: a file
+    of which all such units were clean before is clean. Memory is bounded, whatever the number of files.
     """
     clean: set[bytes] = set()
     remembered = 0
@@ -33,7 +38,7 @@ def scan_versions(files: Iterable[tuple[Key, str, bytes]]) -> Iterator[tuple[Key
             if findings := scan_bytes(path, data):
                 yield key, findings
             continue
-        new = _lines(data) - clean
+        new = _units(data) - clean
         if not new:
             continue
         waiting.append((key, path, data))
@@ -50,23 +55,33 @@ def scan_versions(files: Iterable[tuple[Key, str, bytes]]) -> Iterator[tuple[Key
     yield from _found(waiting, _dirty(fresh))
 
 
-def _lines(data: bytes) -> set[bytes]:
+def _units(data: bytes) -> set[bytes]:
+    """The lines of a file; one that goes on in the next ones, together with these."""
     if b"\r" in data:
-        data = data.replace(b"\r", b"\n")
-    return set(data.split(b"\n"))
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = data.split(b"\n")
+    units = set(lines)
+    for number, line in enumerate(lines):
+        if line and is_open(line.decode("utf-8", "replace")):
+            units.add(b"\n".join(lines[number : number + AHEAD + 1]))
+    return units
 
 
-def _dirty(lines: set[bytes]) -> set[bytes]:
+def _dirty(units: set[bytes]) -> set[bytes]:
     """Those in which something is found, all of them where they cannot be scanned together: then each file tells for itself."""
-    ordered = list(lines)
+    ordered = list(units)
+    text, ends = [b""], [0]  # nothing in the first is taken for a byte order mark
+    for unit in ordered:
+        text += [unit, *BETWEEN]
+        ends.append(ends[-1] + unit.count(b"\n") + 1 + len(BETWEEN))
     try:
-        # The first stands behind an empty one, so that nothing in it is taken for a byte order mark.
-        return {ordered[finding.line - 2] for finding in scan_bytes("", b"\n" + b"\n".join(ordered))}
+        findings = scan_bytes("", b"\n".join(text))
     except ScanError:
-        return lines
+        return units
+    return {ordered[bisect_left(ends, finding.line - 1) - 1] for finding in findings}
 
 
 def _found(files: list[tuple[Key, str, bytes]], dirty: set[bytes]) -> Iterator[tuple[Key, list[Finding]]]:
     for key, path, data in files if dirty else ():
-        if not dirty.isdisjoint(_lines(data)) and (findings := scan_bytes(path, data)):
+        if not dirty.isdisjoint(_units(data)) and (findings := scan_bytes(path, data)):
             yield key, findings
