@@ -162,7 +162,8 @@ def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
             _scan_line(path, number, line, planned.get(number, ()), other.get(number, ()), active, hits)
             if hits:
                 found[number] = hits
-        if line and is_open(line):
+    for number, line in enumerate(lines):  # last, so that what a line says by itself goes before
+        if line and is_open(line) and not _is_told(line, found.get(number, ())):
             _scan_joined(path, lines, number, active, found)
     _find_again(path, whole, found)
 
@@ -264,6 +265,12 @@ def _scan_line(
     for _, hit in sorted(claims, key=itemgetter(0)):
         _add(hits, hit)
     _check(path, number, line, deadline)
+
+
+def _is_told(line: str, hits: Iterable[Hit]) -> bool:
+    """True where a value that was found goes to the end of the line, or a key begins in it: nothing is wanting there."""
+    end = len(line.rstrip())
+    return any(hit.end >= end or "PRIVATE KEY" in hit.value for hit in hits)
 
 
 def _scan_joined(path: str, lines: list[str], number: int, active: list[_Active], found: dict[int, list[Hit]]) -> None:
