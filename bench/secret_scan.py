@@ -70,6 +70,7 @@ command | deploy --token <30l>
 command | ALTER USER app WITH PASSWORD '<12a>';
 command | echo "ada:<12a>" | sudo chpasswd
 env | DB_PASSWORD=<10a>9
+env | intercomToken ?= "<20l>=<10l>"
 env | SERVICE_TOKEN=<32l>
 yaml | password: '<9a>7'
 json | {"client_secret": "<40w>"}
@@ -77,6 +78,10 @@ json | {"log": "DB_PASSWORD=\"<24a>\"\nok"}
 code | const apiSecret = "<32l>";
 prose | the api key is <32l>
 prose | Password for staging: <11a>4!
+prose | log in with ada / <10a>7!
+prose | Passwort: <9a>8, пароль: <9a>8
+code | auth=("ada", "<10a>7!")
+wallet | 0x<64h> is my private key
 netrc | machine example.org login ada password <12a>
 pgpass | db.example.org:5432:app:ada:<14a>
 docker | {"auths": {"r.example.org": {"auth": "<64>[ada:correct horse]"}}}
@@ -108,6 +113,8 @@ digest | key fingerprint SHA256:<43b>
 uuid | request <8h>-<4h>-4<3h>-<4h>-<12h> failed
 call | "id": "toolu_<24a>"
 call | call_id: call_<24a>
+trace | datadog trace_id=<32h>
+trace | sentry event <32h> was closed
 trace | traceparent: 00-<32h>-<16h>-01
 image | ![logo](data:image/png;base64,<400b>)
 certificate | -----BEGIN CERTIFICATE-----\n<64b>\n<64b>\n-----END CERTIFICATE-----

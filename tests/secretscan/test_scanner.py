@@ -289,6 +289,7 @@ VALUE = draw(32).lower()
         (["export TOKEN=\\", VALUE], [(2, 1)]),
         (["token: |", "  " + VALUE], [(2, 3)]),
         (['x = "gh' + 'p_' + TOKEN[4:20] + '" +', '    "' + TOKEN[20:] + '"'], [(1, 6), (2, 6)]),
+        (["What the terminal wrapped was " + TOKEN[:17], TOKEN[17:]], [(1, 31), (2, 1)]),
         (["The API key:", "", "", "", VALUE], []),
         (["The API key:", "is in the vault", VALUE], []),
     ],

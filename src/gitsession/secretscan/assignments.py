@@ -7,9 +7,10 @@ from gitsession.secretscan import values
 from gitsession.secretscan.plugin import SpanDetector
 
 _KEYWORD = re.compile(  # in lower case: `re` is four times as slow where it must ignore case itself
-    r"(?=[abcejklmopstw_])(?:"
+    r"(?=[abcehjklmopstwп密口パ비ş_])(?:"
     r"(?P<password>pass(?:word|wd|phrase|code)|pass(?![a-z])|pwd|(?<![a-z])psw|(?<![a-z])pw(?![a-z])"
-    r"|kennwort|passwort|contrase[nñ]a|senha|mot[ _]de[ _]passe)"
+    r"|kennwort|passwort|contrase[nñ]a|senha|mot[ _]de[ _]passe"
+    r"|wachtwoord|lösenord|adgangskode|salasana|hasło|heslo|lozinka|parola|şifre|парол[ья]|密码|密碼|口令|パスワード|비밀번호)"
     r"|(?P<token>secret|token|credential|bearer|authorization|auth(?![ou]r)|apikey"
     r"|(?:api|access|private|signing|account|encryption|client|service|shared|license)[ _.-]{0,2}key"
     r"|signature(?==)|sig(?==)|_pat(?=[\W_])|(?<![a-z])(?:cookie|jwt|otp|seed|webhook)(?![a-z]))"
@@ -18,7 +19,7 @@ _KEYWORD = re.compile(  # in lower case: `re` is four times as slow where it mus
 _TAIL = re.compile(
     r"(?P<rest>[\w.$-]{0,40}?)[\"'`\])*]{0,3}"
     r"(?:\s{0,4}:?\s{0,2}(?:string|str|String|&str|char\s?\*)\b\??)?"
-    r"(?P<sep>\s{0,20}(?:[?:.+|]=|:{2,3}=|={1,3}>?|:(?!:)|->)\s{0,20}"
+    r"(?P<sep>\s{0,20}(?:[?:.+|]=|:{2,3}=|={1,3}>?|:(?!:)|\uff1a|->)\s{0,20}"
     r"|[\"']?\s{0,4},\s{0,4}(?=[\"'])|\s{0,4}\|\s{0,4}"
     r"|\s(?:for|of|to|on)\s[\w@./ -]{1,40}?(?:\s{0,2}[:=]|\s(?:is|was))\s{1,3}"
     r"|\s{1,3}(?:is|was|to|value=|-)\s{1,3}|\s{1,4}value=(?=[\"'])|>(?=[^<>]{4,400}(?:</|$))|\s{1,20}|-)"
@@ -52,6 +53,8 @@ class SecretAssignmentDetector(SpanDetector):
     secret_type = "Secret in an assignment"  # noqa: S105
     gates = (
         "pass", "pwd", "psw", "pw", "kennwort", "contrase", "senha", "mot de", "mot_de",
+        "wachtwoord", "lösenord", "adgangskode", "salasana", "hasło", "heslo", "lozinka", "parola", "şifre", "парол",
+        "密码", "密碼", "口令", "パスワード", "비밀번호",
         "secret", "token", "credential", "key", "auth", "bearer", "signature=", "sig=", "_pat",
         "cookie", "jwt", "otp", "seed", "webhook",
     )  # fmt: skip
@@ -106,7 +109,8 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
             return values.is_random(value.replace("-", ""), 20) and not (len(end) < 10 and values.is_words(name))
         if "=" in value.rstrip("="):  # a name of its own
             return False
-        return " " not in value and values.is_random(value, 10 if strength != "key" else 16)
+        least = {"password": 8 if group != "bare" else 10, "key": 16}.get(strength, 10)
+        return " " not in value and values.is_random(value, least)
     if separator.endswith(","):  # a call's arguments, or only a list of words
         return " " not in value and values.is_random(value, 12) and not values.UUID.fullmatch(value)
     if strength == "password":

@@ -29,5 +29,6 @@ Secret in a configuration | presharedkey,privatekey | key | \b(?:PrivateKey|Pres
 Secret in a configuration | secret_key_base | opaque | secret_key_base\W{1,6}(?P<v>[0-9a-f]{30,160})
 Secret in a configuration | cookie | opaque | (?i:\bcookie["']?\s{0,2}[:=]\s{0,2}["']?)(?:[^\s=;"']{1,60}=[^;"'\s]{0,200};\s{0,2}){0,8}[\w.-]{0,40}(?i:sess|sid|auth|token|jwt|remember|login|csrf|connect)[\w.-]{0,30}=(?P<v>[^;"'\s,]{12,2000})
 Secret in a configuration | sessionid,session_id,sessid,.sid=,_session=,session_token,sessionkey | opaque | (?i:(?:session_?id|phpsessid|connect\.sid|_session|session_?token|sessionkey))=(?P<v>[\w%.+/=-]{16,2000})
+Login | login,log in,cred,account,sign in,auth | login | (?i:\b(?:log ?in|sign in|creds?|credentials?|account|auth)\b)(?:\s(?:with|as|is|are|for \w{1,20}))?[\s:=(]{1,4}["'`]?[\w.@+-]{2,60}["'`]?(?:\s{0,2}[/:]\s{0,2}|,\s{0,2})["'`]?(?P<v>[^\s"'`,)]{8,100})
 Password hash | $ | key | (?<![\w$])\$(?:2[abxy]|[156y]|apr1|argon2(?:id|i|d)|scrypt|7|pbkdf2[\w-]{0,12})\$[\w./$=,+-]{20,200}
 """.strip()

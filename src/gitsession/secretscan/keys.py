@@ -19,6 +19,7 @@ Private key | lqoyb,lqpgb,lqwgb,lqdgb,lqhyb,lfgev,lfgez,lfgew | all | (?<![A-Za-
 Private key | "d",'d',"dp" | key | ["']d["']\s{0,3}:\s{0,3}["'](?P<v>[\w-]{40,700}={0,2})["']
 Private key | "k",'k' | key | ["']kty["']\s{0,3}:\s{0,3}["']oct["'][^\n]{0,200}?["']k["']\s{0,3}:\s{0,3}["'](?P<v>[\w-]{16,700})["']
 Private key | private,secret,wallet,eth,signer,deployer,priv | key | (?i:priv(?:ate)?[\s_-]{0,2}key|privkey|secret[\s_-]{0,2}key|wallet|signer|deployer|mnemonic|secp256k1|ethereum)\b[^\n]{0,40}?["'\s=:(](?P<v>(?:0x)?[0-9a-fA-F]{64})(?![0-9a-fA-F])
+Private key | private key,secret key | key | (?<![\w])(?P<v>(?:0x)?[0-9a-fA-F]{64})(?![0-9a-fA-F])(?=[^\n]{0,30}(?i:private key|secret key))
 Private key | wif,priv,bitcoin,btc,wallet,dump | key | (?i:wif|priv|bitcoin|btc|wallet|dump)\w{0,12}\b[^\n]{0,40}?(?<![A-Za-z0-9])(?P<v>[5KL][1-9A-HJ-NP-Za-km-z]{50,51})(?![A-Za-z0-9])
 Private key | xprv,yprv,zprv,tprv | key | \b[xyzt]prv[1-9A-HJ-NP-Za-km-z]{100,112}\b
 Private key | nsec1 | key | \bnsec1[02-9ac-hj-np-z]{58}\b

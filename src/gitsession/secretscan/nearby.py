@@ -69,8 +69,6 @@ class OpaqueValueDetector(SpanDetector):
 
     def _kind(self, before: str, value: str, shape: str) -> str:
         verdict, distance = _look(before)
-        if verdict == "harmless":
-            return ""
         given = before.endswith(('"', "'", "= ", "=", ": "))
         near = {"strong": 6, "weak": 2, "hex": 1 + given, "uuid": 1 + given}[shape]
         if verdict == "provider" and distance < near:
