@@ -3,7 +3,7 @@
 import re
 
 from gitsession.errors import FormatError
-from gitsession.formats.yamltext import Fields, parse_yaml, quote_scalar
+from gitsession.formats.yamltext import parse_fields, quote_scalar
 from gitsession.model.allowance import Allowance
 
 SCHEMA = 1
@@ -13,15 +13,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def parse_allowance(data: bytes, id_: str, path: str) -> Allowance:
     """An allowance from its file's bytes. Raises FormatError with the line. A reason may be missing: whoever lists them tells."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise FormatError(path, data.count(b"\n", 0, e.start) + 1, "not UTF-8") from None
-    fields = Fields(parse_yaml(text, path), path)
-    schema = fields.integer("schema", SCHEMA)
-    if schema > SCHEMA:
-        newer = f"schema {schema} is newer than this gitsession reads ({SCHEMA})"
-        raise FormatError(path, fields.data["schema"].line, newer, "upgrade gitsession")
+    fields = parse_fields(data, path, SCHEMA)
     keys = ("path", "glob", "kind", "reason", "author", "date", "salt", "hash")
     found = Allowance(id_, *(fields.text(key) for key in keys))
     if not found.kind or bool(found.path) == bool(found.glob):

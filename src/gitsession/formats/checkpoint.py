@@ -52,10 +52,7 @@ def read_checkpoint(document: Document, stem: str) -> Checkpoint:
     """The checkpoint that a document states."""
     path = document.path
     fields = Fields(document.keys, path)
-    schema = fields.integer("schema", SCHEMA)
-    if schema > SCHEMA:
-        newer = f"schema {schema} is newer than this gitsession reads ({SCHEMA})"
-        raise FormatError(path, fields.data["schema"].line, newer, "upgrade gitsession")
+    fields.refuse_newer(SCHEMA)
     started = fields.text("started")
     if not started:
         raise FormatError(path, 1, "`started` is missing", "add a line such as `started: 2026-11-23T09:30:00+00:00`")

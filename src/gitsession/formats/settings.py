@@ -1,7 +1,6 @@
 """`.sessions/project.yml` to settings."""
 
-from gitsession.errors import FormatError
-from gitsession.formats.yamltext import Fields, parse_yaml
+from gitsession.formats.yamltext import parse_fields
 from gitsession.model.settings import DEFAULT_BUDGET, Settings
 
 SETTINGS_PATH = ".sessions/project.yml"
@@ -22,15 +21,7 @@ SCHEMA = 1
 
 def parse_settings(data: bytes, path: str = SETTINGS_PATH) -> Settings:
     """Settings from the file's bytes. Raises FormatError with the line."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise FormatError(path, data.count(b"\n", 0, e.start) + 1, "not UTF-8") from None
-    fields = Fields(parse_yaml(text, path), path)
-    schema = fields.integer("schema", SCHEMA)
-    if schema > SCHEMA:
-        newer = f"schema {schema} is newer than this gitsession reads ({SCHEMA})"
-        raise FormatError(path, fields.data["schema"].line, newer, "upgrade gitsession")
+    fields = parse_fields(data, path, SCHEMA)
     budget = fields.integer("budget", DEFAULT_BUDGET)
     if budget < 1:
         raise fields.fail("budget", "must be at least 1 token")

@@ -41,6 +41,13 @@ class Fields:
         """The error for a key, with its line."""
         return FormatError(self.path, self.data[key].line, f"{key}: {message}")
 
+    def refuse_newer(self, known: int) -> None:
+        """Raise FormatError for a file of a newer schema than is known here."""
+        schema = self.integer("schema", known)
+        if schema > known:
+            newer = f"schema {schema} is newer than this gitsession reads ({known})"
+            raise FormatError(self.path, self.data["schema"].line, newer, "upgrade gitsession")
+
     def text(self, key: str, default: str = "") -> str:
         """A text; `default` where there is none."""
         value = self.data.get(key)
@@ -118,3 +125,14 @@ def _plain(text: str) -> bool:
         and text.casefold() not in ("y", "n")
         and not any(pattern.match(text) for _, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(text[0], ()))
     )
+
+
+def parse_fields(data: bytes, path: str, schema: int) -> Fields:
+    """The fields of a file of YAML, of this schema or an older one. Raises FormatError with the line."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise FormatError(path, data.count(b"\n", 0, e.start) + 1, "not UTF-8") from None
+    fields = Fields(parse_yaml(text, path), path)
+    fields.refuse_newer(schema)
+    return fields
