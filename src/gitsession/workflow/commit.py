@@ -63,18 +63,15 @@ class Commit:
         """What is staged under `.sessions/`."""
         return [c for c in self.changes if c.path == FOLDER or c.path.startswith(FOLDER + "/")]
 
-    def snapshot(self) -> Snapshot:
-        """The checkpoints in the git index that is being committed."""
-        staged = Snapshot.of_staged(self.repo, self.ours)
-        return staged or Snapshot.of_index(self.repo, None, frozenset(c.path for c in self.ours))
-
     # -- before
 
     def prepare(self, *, merge: bool) -> Verdict:
         """`pre-commit` and `pre-merge-commit`: check, derive, scan. Secrets fail closed, all of our own fails open."""
-        if not self.ours and self.repo.read_tree(f"HEAD:{FOLDER}") is None:
-            return self.verdict
-        snapshot = self.snapshot()
+        snapshot = Snapshot.of_staged(self.repo, self.ours)
+        if snapshot is None:
+            if not self.ours and self.repo.read_tree(f"HEAD:{FOLDER}") is None:
+                return self.verdict
+            snapshot = Snapshot.of_index(self.repo, None, frozenset(c.path for c in self.ours))
         if not self._readable(snapshot):
             return self.verdict
         try:
