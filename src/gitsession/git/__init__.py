@@ -1,5 +1,6 @@
 """The only door to git."""
 
-from gitsession.git.repository import IndexEntry, Repository, StagedChange
+from gitsession.git.entries import IndexEntry, StagedChange
+from gitsession.git.repository import Repository
 
 __all__ = ["IndexEntry", "Repository", "StagedChange"]

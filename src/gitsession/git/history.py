@@ -7,7 +7,8 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from gitsession.errors import GitError
-from gitsession.git.repository import Repository, parse_tree
+from gitsession.git.entries import parse_tree
+from gitsession.git.repository import Repository
 
 #: How far back a handoff looks.
 LIMIT = 200

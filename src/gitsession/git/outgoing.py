@@ -6,7 +6,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from gitsession.errors import GitError
-from gitsession.git.repository import GITLINK, Repository
+from gitsession.git.entries import GITLINK
+from gitsession.git.repository import Repository
 
 #: Seconds that the walk may take.
 PATIENCE = 600.0

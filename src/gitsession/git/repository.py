@@ -4,20 +4,16 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Self
+from typing import Self
 
 from gitsession.errors import GitError, LockedError, NotARepositoryError
+from gitsession.git.entries import IndexEntry, StagedChange, parse_entries, parse_raw
 from gitsession.process import LIMIT, Completed, Conversation, ProcessError, Started, pipe, run
 
 EMPTY_TREE = {"sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
               "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}  # fmt: skip
 EMPTY_BLOB = {"sha1": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
               "sha256": "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"}  # fmt: skip
-
-
-#: The mode of a submodule: no blob is behind it.
-GITLINK = "160000"
-
 
 #: Settings that name the session in progress on each branch, and the one that every commit has to know beside them.
 SESSION_KEYS = r"^(branch\..*\.gitsession|commit\.template)$"
@@ -27,24 +23,6 @@ _CONFIG = ("config", "--null", "--get-regexp")
 _IMPATIENT = 5.0  # seconds, once a git did not end
 _ANSWERS = 5  # lines that `open` asks for
 _AT_ONCE = 60  # object ids that fit into the smallest pipe, 4 KiB
-
-
-class IndexEntry(NamedTuple):
-    """A file in the git index (or in a tree). `stage` is 0 but in a conflict."""
-
-    mode: str
-    oid: str
-    stage: int
-    path: str
-
-
-class StagedChange(NamedTuple):
-    """What differs between two trees. `status` is git's letter; `oid` is all zeros for a deletion."""
-
-    status: str
-    path: str
-    oid: str
-    mode: str = ""
 
 
 class Repository:
@@ -388,34 +366,3 @@ def _first_words(error: str) -> str:
     lines = error.split("\n")
     line = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0])
     return line.removeprefix("fatal: ").removeprefix("error: ")
-
-
-def parse_entries(out: bytes) -> list[IndexEntry]:
-    """What `git ls-files -s -z` prints."""
-    entries = []
-    for record in os.fsdecode(out).split("\0")[:-1]:
-        meta, _, path = record.partition("\t")
-        mode, oid, stage = meta.split(" ")
-        entries.append(IndexEntry(mode, oid, int(stage), path))
-    return entries
-
-
-def parse_tree(data: bytes, object_format: str) -> Iterator[tuple[str, str, str]]:
-    """Mode, name and object id of each entry of a tree object, in git's order."""
-    width = 20 if object_format == "sha1" else 32
-    at = 0
-    while at < len(data):
-        end = data.index(b"\0", at)
-        mode, _, name = data[at:end].partition(b" ")
-        at = end + 1 + width
-        yield mode.decode(), os.fsdecode(name), data[end + 1 : at].hex()
-
-
-def parse_raw(out: bytes) -> list[StagedChange]:
-    """What `git diff --raw -z --no-renames` prints."""
-    fields = out.split(b"\0")
-    changes = []
-    for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        _, mode, _, oid, status = meta.decode().split(" ")
-        changes.append(StagedChange(status[:1], os.fsdecode(path), oid, mode))
-    return changes

@@ -9,7 +9,8 @@ from gitsession.errors import FormatError, GitError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.formats.settings import parse_settings
 from gitsession.git import IndexEntry, Repository, StagedChange
-from gitsession.git.repository import EMPTY_BLOB, parse_tree
+from gitsession.git.entries import parse_tree
+from gitsession.git.repository import EMPTY_BLOB
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS, Checkpoint
 from gitsession.model.fact import Fact
 from gitsession.model.fold import Fold, suffices

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.git import Repository
-from gitsession.git.repository import GITLINK
+from gitsession.git.entries import GITLINK
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.store.files import read_file
 from gitsession.store.layout import FOLDER, SETTINGS, checkpoint_stem

@@ -6,8 +6,8 @@ from collections.abc import Callable, Container, Sequence
 
 from gitsession.errors import GitError, GitsessionError
 from gitsession.git import Repository, StagedChange
+from gitsession.git.entries import GITLINK, parse_tree
 from gitsession.git.history import Commit, changes_of, named_sessions, recent_commits
-from gitsession.git.repository import GITLINK, parse_tree
 from gitsession.handoff import derive, most_listed
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import BYTES_PER_TOKEN, Handoff, Source, TouchedFile

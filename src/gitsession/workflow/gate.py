@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from gitsession.errors import ScanError
 from gitsession.git import Repository, StagedChange
-from gitsession.git.repository import GITLINK
+from gitsession.git.entries import GITLINK
 from gitsession.model.finding import Finding
 from gitsession.secretscan import scan_bytes
 from gitsession.store.layout import FOLDER

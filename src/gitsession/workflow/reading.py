@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from gitsession.errors import FormatError, GitError, SessionError, visible
 from gitsession.git import Repository
+from gitsession.git.entries import StagedChange
 from gitsession.git.history import Commit, changes_of, is_shallow, read_commit
-from gitsession.git.repository import StagedChange
 from gitsession.handoff import compare, parse_page
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fold import Fold, Item
