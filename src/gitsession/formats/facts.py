@@ -7,7 +7,7 @@ from gitsession.model.fact import Fact
 
 _BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 _STRUCK = re.compile(r"~~(.+)~~\.?", re.DOTALL)
-_NAMED = re.compile(r"(replaces|resolved|est|took|by)\s*:\s*(.+)\Z", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"(replaces|resolved|est|took|by|turn)\s*:\s*(.+)\Z", re.IGNORECASE | re.DOTALL)
 _SOURCE = re.compile(r"source\s*:?\s*([0-9a-f]{4,64})\Z", re.IGNORECASE)
 _LINK = re.compile(r"\[[^\]\n]{0,120}\]\((?:\./|\.\./)?(\d{4,9}[A-Za-z0-9-]{0,99})\.md\)")
 _LINKS = re.compile(rf"(?:{_LINK.pattern}[,;\s]*)+\Z")
@@ -57,6 +57,7 @@ def parse_fact(text: str, kind: str, line: int) -> Fact:
         took="; ".join(notes.get("took", ())),
         source="".join(notes.get("source", ())[:1]),
         by="".join(notes.get("by", ())[:1]),
+        turn="".join(notes.get("turn", ())[:1]),
     )
 
 

@@ -47,6 +47,7 @@ class Fact(NamedTuple):
     took: str = ""
     source: str = ""  # state: id of the source tree it was observed on
     by: str = ""  # "" a person or a rule; else the model that wrote it
+    turn: str = ""  # where a conversation says it: "3f2a91bc#12"
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ from gitsession.store.files import write_whole
 from gitsession.store.lock import machine_folder
 
 #: Raised when what is cached, or the code that computes it, changes.
-VERSION = 9
+VERSION = 10
 
 
 def load_cache(common_dir: str, name: str) -> Any:
