@@ -49,6 +49,51 @@ def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", anno
     return _checked(document, edited, meant)
 
 
+def add_goal(text: str, path: str, words: str, *, annotations: str = "") -> str:
+    """The text with these words as its goal; where it has one already, as one more item of a list below it, once."""
+    document = parse_document(text, path)
+    section = next((s for s in document.sections if not s.kind), None)
+    lines = render_item(words, annotations=annotations)
+    if section is None or _below(document, section) == section.line + 1:
+        first = render_item(words)
+        lines = [first[0][2:], *(line[2:] for line in first[1:])]
+        if section is None:
+            return _without_change(document, _insert_section(document, SECTIONS[0][0], lines))
+        return _without_change(document, _insert(document, section.line + 1, lines))
+    body = [line.rstrip("\r\n") for line in document.lines[section.line + 1 : section.end]]
+    bare = {text_key(parse_fact(line[2:], "", 0).text) if line.startswith("- ") else text_key(line) for line in body}
+    if text_key(words) in bare or text_key(" ".join(body)) == text_key(words):
+        return text
+    at = _below(document, section)
+    if not document.lines[at - 1].startswith(("- ", "  ")):
+        lines.insert(0, "")
+    return _without_change(document, _insert(document, at, lines))
+
+
+def remove_fact(text: str, path: str, line: int) -> str:
+    """The text without the item at `line` (from 1), nested lines and all; a section that is empty then goes, too."""
+    document = parse_document(text, path)
+    item = _item_at(document, line)
+    start, end = item.start, item.end
+    section = next(s for s in document.sections if s.line < start < s.end)
+    rest = document.lines[section.line + 1 : start] + document.lines[end : section.end]
+    if not "".join(rest).strip():
+        start, end = section.line, section.end
+    edited = "".join([*document.lines[:start], *document.lines[end:]])
+    before = [i.fact._replace(line=0) for i in document.items if i is not item]
+    if [i.fact._replace(line=0) for i in parse_document(edited, path).items] != before:
+        raise FormatError(path, line, "the item cannot be taken out alone", "edit the file by hand")
+    return edited
+
+
+def _without_change(document: Document, edited: str) -> str:
+    """The edit, once it is seen to state the facts that the file stated."""
+    after = parse_document(edited, document.path)
+    if [i.fact._replace(line=0) for i in after.items] != [i.fact._replace(line=0) for i in document.items]:
+        raise FormatError(document.path, 1, "the edit would not be read back as it was meant", "edit the file by hand")
+    return edited
+
+
 def tick(text: str, path: str, line: int, *, annotations: str = "") -> str:
     """The text with the item at `line` (from 1) ticked, `annotations` put at its end."""
     document = parse_document(text, path)

@@ -36,7 +36,9 @@ class Turn(NamedTuple):
     who: str
     text: str = ""  # tool: its output
     when: str = ""  # ISO 8601 with offset; empty where the transcript has none
-    id: str = ""  # the record's own id, the same when a transcript is read again or continued in another file; may be empty
+    id: str = (
+        ""  # the record's own id, the same when a transcript is read again or continued in another file; may be empty
+    )
     kind: str = ""
     side: bool = False  # of a sub-agent
     model: str = ""
@@ -51,6 +53,7 @@ class Turn(NamedTuple):
     failed: bool = False
     refused: bool = False  # the person rejected the call; what was said with it is `text`
     code: int | None = None  # run: how it ended, where known
+    written: str = ""  # edit of a Markdown or text file: the lines that it added, as they stand in the file
 
 
 class Head(NamedTuple):

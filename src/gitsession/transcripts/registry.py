@@ -46,4 +46,6 @@ class Transcript:
 def open_transcript(file: IO[bytes], name: str = "") -> Transcript:
     """The reader for a transcript. `file` need not be seekable. Raises FormatError where no format fits."""
     source = Source(file, name)
-    raise FormatError(source.name, 1, "no agent's transcript that we know", "gitsession import --help lists the formats")
+    raise FormatError(
+        source.name, 1, "no agent's transcript that we know", "gitsession import --help lists the formats"
+    )

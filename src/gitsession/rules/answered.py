@@ -1,0 +1,176 @@
+"""What the agent said that a later session needs: findings, reasons, what was done, what went wrong, what is left."""
+
+import re
+from collections.abc import Iterator
+
+from gitsession.rules.candidate import Candidate, shorten
+from gitsession.rules.prose import Unit, units
+from gitsession.rules.story import Exchange, Said, Story
+
+_SIZE = 260  # characters of one fact
+_CODE_SIZE = 160
+
+#: Talk about what comes in a moment, which nobody needs later.
+_TALK = re.compile(
+    r"\W*(?:(?:now|next|first|then|ok|okay|great|good|perfect|excellent|alright|right|so|and|also|all right|done|sure|yes|no)[,.!:]?\s+)*"
+    r"(?:let me|let's|let’s|i'll|i’ll|i will|i'm going to|i’m going to|i need to|i should|i can|i want to|i have (?:the|all|a|enough)|we need to|time to|going to|here'?s|here’s|here is|here are|"
+    r"now i|now let|looking at|checking|running|reading|this is a|vou |agora |ich werde|je vais|voy a)\b",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"\W*(?:done|perfect|great|good|excellent|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"\b(?:fail(?:s|ed|ing|ure)?|errors?|bugs?|broken?|crash\w*|panics?|exception|root cause|caused? by|the cause|problem|issue (?:is|was)|wrong|missing|leak\w*|race|deadlock|"
+    r"regression|denied|timed? ?out|hangs?|conflict\w*|out of sync|stale|incorrect|doesn'?t work|did(?:n'?t| not) work|falha\w*|erro|fehler|erreur)\b",
+    re.IGNORECASE,
+)
+_FIXED = re.compile(
+    r"\b(?:fix(?:ed|es)?|resolved?|solved|now (?:passes|works)|corrected|so (?:i|we) (?:changed|switched)|the fix|behoben|corrigid\w*)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|so that|due to|to avoid|instead of|rather than|in order to|therefore|which means|the reason|not needed|no need|unnecessary|on purpose|deliberately|intentional\w*|"
+    r"decided|decision|chose|chosen|prefer\w*|recommend\w*|keep(?:s|ing)?|kept|convention|trade-?off|per |follows?|weil|damit|statt|porque|para evitar|em vez|car|afin)\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\b(?:remain(?:s|ing)?|still (?:open|to do|need\w*|missing|have|todo|uncommitted|pending)|not yet|to-?do|next steps?|follow[- ]?ups?|later|deferred?|left (?:for|open|to)|outstanding|pending|"
+    r"open (?:items?|points?|questions?)|future|should (?:be|still|also)|could (?:be|also)|would (?:be|need)|needs? to|out of scope|separate pr|próxim\w+|pendente|offen|noch nicht|ausstehend|restant\w*)\b",
+    re.IGNORECASE,
+)
+_LEFT_HEADING = re.compile(
+    r"\b(?:next|remaining|still open|open|to-?do|todo|follow[- ]?ups?|deferred|later|outstanding|not done|left|future|próxim\w+|pend\w+|offen\w*|nächste\w*|what'?s left|backlog|unresolved)\b",
+    re.IGNORECASE,
+)
+_DONE_HEADING = re.compile(
+    r"\b(?:chang(?:es?|ed)|summary|done|fixed|fixes|added|implemented|completed?|results?|what (?:i|was) (?:did|changed|done)|files?|accomplished|verification|verified|tests?|resumo|alter\w+|feito|erledigt)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\W*(?:\S+[:\s-]+){0,3}?(?:added|changed|fixed|created|removed|deleted|updated|renamed|replaced|moved|implemented|refactored|extended|wired|split|merged|committed|pushed|opened|"
+    r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b",
+    re.IGNORECASE,
+)
+_WARNS = re.compile(
+    r"\b(?:note(?: that)?|caveat|careful|gotcha|beware|warning|important|limitation|risk|breaking|unverified|caution|watch out|achtung|atenção)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`[^`]+`|\b[\w.-]+/[\w./-]+|\b\w+(?:_\w+)+\b|\b[a-z]+[A-Z]\w+\b|#\d+")
+
+
+def findings(story: Story) -> Iterator[Candidate]:
+    """Candidates from all that the agent said, in order."""
+    exchanges = [e for e in story.exchanges if e.answers]
+    count = len(exchanges)
+    for place, exchange in enumerate(exchanges):
+        recent = (0.55 + 0.45 * (place + 1) / count) * (0.75 if exchange.side else 1)
+        last = place == count - 1
+        for at, said in enumerate(exchange.answers):
+            final = at == len(exchange.answers) - 1
+            yield from _of_answer(said, exchange, recent=recent, final=final, last=last)
+    if story.plan:
+        for unit in units(story.plan.text)[:80]:
+            if unit.kind != "code":
+                yield Candidate("decision", _words(unit), story.plan.number, worth=1.0)
+
+
+def question_left(story: Story) -> Candidate | None:
+    """What the agent asked last, if nobody has answered it."""
+    exchange = next(e for e in reversed(story.exchanges) if not e.side)
+    if not exchange.answer:
+        return None
+    said = [u for u in units(exchange.answer.text) if u.kind != "code"]
+    for unit in reversed(said[-4:]):
+        if "?" in unit.text[-3:] and not re.match(
+            r"\W*(?:anything else|how can i help|what would you like|is there anything)", unit.text, re.IGNORECASE
+        ):
+            return Candidate("question", shorten(unit.text, _SIZE), exchange.answer.number, worth=2.0, sure=True)
+    return None
+
+
+def _of_answer(said: Said, exchange: Exchange, *, recent: float, final: bool, last: bool) -> Iterator[Candidate]:
+    found = units(said.text)
+    for place, unit in enumerate(found):
+        if unit.kind == "code":
+            if final and place and len(unit.text) < 1500:
+                for text in _code(unit, found[place - 1]):
+                    yield Candidate("note", text, said.number, worth=0.5 * recent)
+            continue
+        if unit.kind == "title" or len(unit.text) < 12 or _EMPTY.match(unit.text):
+            continue
+        talk = unit.kind == "sentence" and _TALK.match(unit.text) is not None
+        if talk and not ((_ERROR.search(unit.text) or _REASON.search(unit.text)) and _CODE.search(unit.text)):
+            continue
+        text = _words(unit)
+        code = len(_CODE.findall(text))
+        worth = recent * (1.0 if final else 0.5)
+        kind, factor = _kind(unit, found, final=final, last=last)
+        worth *= factor * (0.5 if talk else 1)
+        if not code and unit.kind == "sentence":
+            worth *= 0.7
+        if final and last:
+            worth *= 1.3
+        if unit.bold:
+            worth *= 1.1
+        if unit.text.endswith("?"):
+            if not (final and last):
+                worth *= 0.3
+            kind = "note"
+        parent = found[unit.parent] if 0 <= unit.parent < len(found) else None
+        if parent is not None and parent.kind == "item" and len(parent.text) < 90:
+            text = f"{parent.text.rstrip(':')}: {text}"
+        box = " " if kind == "step" else "x" if kind == "done" else ""
+        yield Candidate(kind, shorten(text, _SIZE), said.number, worth=worth, box=box)
+
+
+def _kind(unit: Unit, found: list[Unit], *, final: bool, last: bool) -> tuple[str, float]:
+    """The kind of fact that a unit is, and what that does to its worth."""
+    heading = " ".join((*unit.under[-1:], unit.lead))
+    text = unit.text
+    if unit.box == "x":
+        return "done", 1.0
+    left_below = _LEFT_HEADING.search(heading) is not None
+    if unit.box == " " or (left_below and unit.kind in ("item", "row")):
+        return ("step", 1.5) if final and last else ("note", 0.6)
+    error = _ERROR.search(text) is not None
+    if error and (_FIXED.search(text) or _REASON.search(text)):
+        return "error", 1.35
+    if _LEFT.search(text) and not _DONE.match(text):
+        return ("step", 1.2) if final and last and unit.kind == "item" else ("note", 1.0)
+    if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):
+        return "done", 1.1
+    if _REASON.search(text):
+        return "decision", 1.35
+    if error:
+        return "error", 1.15
+    if _WARNS.search(text):
+        return "lesson", 1.2
+    return "note", 0.95
+
+
+def _words(unit: Unit) -> str:
+    """The unit's text with what it needs to stand alone."""
+    text = unit.text
+    lead = unit.lead.rstrip(": ")
+    if unit.kind == "item" and len(text) < 70 and lead and len(lead) < 90 and not _TALK.match(lead):
+        return f"{lead}: {text}"
+    if len(text) < 50 and unit.under and len(unit.under[-1]) < 60 and unit.kind != "sentence":
+        return f"{unit.under[-1]}: {text}"
+    return text
+
+
+def _code(unit: Unit, before: Unit) -> Iterator[str]:
+    """A short piece of code behind the words that introduce it: where it is longer, its beginning and its end."""
+    lines = [" ".join(line.split()).replace("`", "'") for line in unit.text.split("\n")]
+    lines = [line for line in lines if len(line) > 2 and not line.startswith(("#", "//", "/*", "*", "--"))]
+    lead = shorten((unit.lead or before.text).rstrip(":"), 100)
+    for end in (False, True) if sum(map(len, lines)) > _CODE_SIZE else (False,):
+        code: list[str] = []
+        for line in reversed(lines) if end else lines:
+            if sum(map(len, code)) + len(line) > _CODE_SIZE:
+                break
+            code.insert(0 if end else len(code), line)
+        if code:
+            yield f"{lead}: `{' '.join(code)}`"

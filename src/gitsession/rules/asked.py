@@ -1,0 +1,211 @@
+"""What the person asked for: the goal, what came later, what they bound the work to, chose, rejected and answered."""
+
+import re
+from collections.abc import Iterator
+
+from gitsession.rules.candidate import Candidate, shorten
+from gitsession.rules.prose import Unit, units
+from gitsession.rules.story import Exchange, Said, Story
+
+_ASK = 300  # characters of one ask
+_GOAL = 420
+_ENDS = 4  # units at either end of a brief
+_SAYS_LITTLE = 25  # characters
+_LONG = 900  # from which on a prompt is a brief: sentences are picked
+
+#: A word that stands for what the agent just offered.
+_YES = re.compile(
+    r"(?:\W*(?:yes|yeah|yep|yup|sure|ok|okay|k|go|go ahead|go on|do it|do that|please do|please|continue|proceed|correct|right|exactly|agreed?|fine|good|great|perfect|nice|cool|"
+    r"sounds good|looks good|lgtm|approved?|makes sense|ship it|ja|gerne|weiter|oui|sim|ok então|pode|continue por favor|s[ií]|давай|да|好|はい|continua|vai|isso|thanks|thank you|"
+    r"thx|let'?s go|let'?s do (?:it|that)|that works|and|now|then|with (?:it|that|this))\W*)+",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"\W*(?:exi?t|exot|quit|clear|stop|hi|hello|hey|thanks?|thank you|thx|bye|test|ping|/\w+)\W*", re.IGNORECASE
+)
+#: Words that bind: whatever comes later has to keep to such a sentence.
+_RULES = re.compile(
+    r"\b(?:never|always|must(?:n't| not)?|do(?:n'?t| not) (?!know|think|see|understand|have|get|remember)\w+|shall not|should(?:n'?t| not)|avoid|instead of|rather than|prefer|make sure|ensure|"
+    r"only|without|ditch|stick (?:to|with)|required?|at (?:most|least)|no (?!problem|worries|idea|matter|longer|usage)\w+|nie(?:mals)?|immer|sempre|nunca|jamais|toujours|siempre)\b",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(r"\b(?:NEVER|MUST(?: NOT)?|DO NOT|DON'T|ALWAYS|ONLY|IMPORTANT|CRITICAL|REQUIRED|EXACTLY)\b")
+_PICK = re.compile(
+    r"(?<![\w.#/-])(?:#?\d{1,3}|[A-Z])(?:\s*(?:,|/|and|und|e|et|y|&|\+|to|-|–|through|bis|a)\s*(?:#?\d{1,3}|[A-Z])\b)+|"
+    r"\b(?:option|item|point|number|no\.?|step|phase|suggestion|issue|improvement|variant|approach|nr\.?|#)\s*#?(\d{1,2}|[A-Z])\b|"
+    r"^\W*(?:#?(\d{1,2})|\(?([A-Da-d])\)?)\W*$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"#?(\d{1,3}|[A-Z])\s*(?:to|-|–|through|bis)\s*#?(\d{1,3}|[A-Z])\b")
+_ONE = re.compile(r"(?<![\w.])#?(\d{1,3}|[A-Za-z])(?![\w])")
+_LOG = re.compile(
+    r"^\s*(?:at \S+[:(]|File \"|Traceback|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d|(?:FAIL|PASS|ok|ERROR|WARN|INFO|DEBUG|---|===|\+\+\+|@@|>>>|\$|#|%)\s|\S+:\d+(?::\d+)?[: ]|npm ERR|error\[|\s{8,}\S)"
+)
+
+
+def asks(story: Story) -> Iterator[Candidate]:
+    """Goal first, then what came later, with constraints, answers and rejections beside."""
+    asked = [e for e in story.exchanges if e.prompt and not e.side]
+    first = True
+    for place, exchange in enumerate(asked):
+        assert exchange.prompt is not None
+        before = _answer_before(story, exchange)
+        words = own_words(exchange.prompt.text)
+        last = place >= len(asked) - 2
+        if words and not (_NOISE.fullmatch(words) and not first):
+            yield from _one(exchange.prompt, words, before, first=first, last=last)
+            first = False
+        yield from _answers(exchange)
+    for exchange in story.exchanges:
+        if exchange.side and exchange.prompt:
+            said = [u.text for u in units(exchange.prompt.text) if u.kind != "code"]
+            if said:
+                yield Candidate(
+                    "note", f"Asked of a sub-agent: {shorten(' '.join(said), _ASK)}", exchange.prompt.number, worth=0.5
+                )
+            yield from _answers(exchange)
+
+
+def own_words(text: str) -> str:
+    """What the person typed, without pasted code and logs (of which one telling line stays)."""
+    lines, logs, fenced = [], [], False
+    for line in text.split("\n"):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+            continue
+        if fenced or _LOG.match(line):
+            logs.append(line.strip())
+            continue
+        lines.append(line)
+    words = "\n".join(lines).strip()
+    telling = next(
+        (
+            log
+            for log in logs
+            if re.search(r"\b(?:fail|error|panic|exception|fatal|cannot|undefined)", log, re.IGNORECASE)
+        ),
+        "",
+    )
+    if telling and telling not in words:
+        words = f"{words}\n\n{shorten(telling, 160)}".strip()
+    return words
+
+
+def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> Iterator[Candidate]:
+    said = [u for u in units(words) if u.kind != "code"]
+    if _YES.fullmatch(words):
+        offer = _offer(before)
+        if offer:
+            yield Candidate("goal", f"“{shorten(words, 30)}” to: {shorten(offer, _ASK)}", prompt.number, worth=1.2)
+        return
+    picked = list(_picked(words, before)) if len(words) < 400 else []
+    if len(words) <= _LONG:
+        binding = [u for u in said if _RULES.search(u.text) and not u.text.endswith("?") and len(u.text) > 20]
+        if len(said) > 1:
+            for unit in binding:
+                yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=1.8)
+            said = [u for u in said if u not in binding] or said
+        text = shorten("; ".join(_joined(said)) if len(said) > 3 else " ".join(_joined(said)), _GOAL if first else _ASK)
+        yield Candidate("goal", text, prompt.number, worth=2.0, sure=first or len(text) < 160 or last)
+    else:
+        opening = [u.text for u in said if u.kind == "sentence"][:2] or [u.text for u in said][:2]
+        yield Candidate("goal", shorten(" ".join(opening), _GOAL), prompt.number, worth=2.0, sure=True)
+    for label, text in picked:
+        bare = re.sub(rf"^\W*(?:\w+ )?#?{re.escape(label)}[.):]\W+", "", text, flags=re.IGNORECASE)
+        yield Candidate("goal", f"{label}: {shorten(bare, 200)}", prompt.number, worth=1.5)
+    if len(words) > _LONG:
+        # Much of a long prompt is pasted: what the person typed stands at its ends.
+        ends = {*range(_ENDS), *range(len(said) - _ENDS, len(said))}
+        for place, unit in enumerate(said[:200]):
+            strong = _STRONG.search(unit.text)
+            own = 1.0 if place in ends else 0.6
+            if len(unit.text) < _SAYS_LITTLE:
+                continue
+            if strong or (_RULES.search(unit.text) and place in ends):
+                yield Candidate(
+                    "constraint", shorten(_with_lead(unit), 240), prompt.number, worth=(1.8 if strong else 1.2) * own
+                )
+            else:
+                yield Candidate(
+                    "goal" if place in ends else "note", shorten(_with_lead(unit), 200), prompt.number, worth=0.8 * own
+                )
+
+
+def _answers(exchange: Exchange) -> Iterator[Candidate]:
+    for number, question, answer in exchange.asked:
+        if answer.strip():
+            yield Candidate(
+                "decision", f"{shorten(question, 160).rstrip(':')} → {shorten(answer, 200)}", number, worth=2.0
+            )
+    for refused in exchange.refused:
+        said = own_words(refused.said)
+        what = shorten(refused.what, 120)
+        text = f"The user rejected `{what.replace('`', '')}`" + (f": {shorten(said, 200)}" if said else "")
+        yield Candidate("constraint" if said else "note", text, refused.number, worth=1.8 if said else 1.2)
+
+
+def _joined(said: list[Unit]) -> list[str]:
+    return [(f"{u.label}. " if u.label else "") + u.text for u in said]
+
+
+def _with_lead(unit: Unit) -> str:
+    return (
+        f"{unit.lead.rstrip(':')}: {unit.text}"
+        if unit.lead and len(unit.text) < 60 and len(unit.lead) < 80
+        else unit.text
+    )
+
+
+def _answer_before(story: Story, exchange: Exchange) -> str:
+    for other in reversed(story.exchanges):
+        if other.index < exchange.index and other.answer:
+            return other.answer.text
+    return ""
+
+
+def _offer(answer: str) -> str:
+    """What a "yes" to this answer says yes to: its last question, or its last sentence."""
+    said = [u for u in units(answer) if u.kind != "code"]
+    for unit in reversed(said[-6:]):
+        if "?" in unit.text:
+            return unit.text
+    return said[-1].text if said else ""
+
+
+def _picked(words: str, before: str) -> Iterator[tuple[str, str]]:
+    """The items of the agent's list that a short prompt names by number or letter."""
+    match = _PICK.search(words)
+    if not match or not before:
+        return
+    labelled: dict[str, str] = {}
+    for unit in units(before):
+        label = unit.label or (
+            m[1]
+            if (
+                m := re.match(
+                    r"\W*(?:option |phase |step |fix |issue )?#?(\d{1,3}|[A-Z])[.):]\W", unit.text, re.IGNORECASE
+                )
+            )
+            else ""
+        )
+        if label:
+            labelled[label.casefold()] = unit.text
+        for heading in unit.under[-1:]:
+            m = re.match(
+                r"\W*(?:option |phase |step |fix |issue |improvement )?#?(\d{1,3}|[A-Z])[.):]\W+(.*)",
+                heading,
+                re.IGNORECASE,
+            )
+            if m and m[1].casefold() not in labelled:
+                labelled[m[1].casefold()] = f"{m[2]}: {unit.text}"
+    wanted: list[str] = []
+    for found in _PICK.finditer(words):
+        for low, high in _RANGE.findall(found[0]):
+            if low.isdigit() and high.isdigit() and int(low) < int(high) < int(low) + 30:
+                wanted += [str(n) for n in range(int(low), int(high) + 1)]
+            elif len(low) == len(high) == 1 and low.isalpha() and low < high:
+                wanted += [chr(c) for c in range(ord(low), ord(high) + 1)]
+        wanted += _ONE.findall(found[0])
+    names = [w.casefold() for w in dict.fromkeys(wanted) if w.casefold() in labelled]
+    for name in names[:12]:
+        yield name.upper(), labelled[name]

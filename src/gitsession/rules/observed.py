@@ -1,0 +1,189 @@
+"""What the tools show, whatever anyone said: files, commands, how tests ended, what git holds, what failed."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from gitsession.model.conversation import Head
+from gitsession.rules.candidate import Candidate, shorten
+from gitsession.rules.prose import units
+from gitsession.rules.shell import typed
+from gitsession.rules.story import Ran, Story
+
+_FILES_SIZE = 900
+_SUMMARY = re.compile(
+    r"^.*?(?:\d+ (?:passed|failed|passing|failing|tests? (?:passed|failed|run))|Tests?:\s+\d+|test result: \w+|(?:ok|FAIL|PASS)\b.*|OK \(\d+|\d+ examples?, |Ran \d+ tests?).*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ERROR_LINE = re.compile(
+    r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL|^\S+\.\w+:\d+(?::\d+)?:? \S).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAMES = {"test": "test", "lint": "lint", "format": "format", "build": "build", "install": "install"}
+
+
+def shown_path(path: str, head: Head) -> str:
+    """A path as the repository has it, `~` for what lies elsewhere in a home."""
+    path = path.replace("\\", "/")
+    cwd = head.cwd.replace("\\", "/").rstrip("/")
+    if cwd and path.startswith(cwd + "/"):
+        return path[len(cwd) + 1 :]
+    path = re.sub(r"^(?:/home/[^/]+|/Users/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/)", "~", path)
+    return path.removeprefix("./")
+
+
+def files_changed(story: Story, head: Head) -> Candidate | None:
+    """One line that names the files, those with the most changes first."""
+    named: dict[str, str] = {}
+    order = sorted(story.files.items(), key=lambda kv: (-min(kv[1].edits, 5), -kv[1].last))
+    for path, file in order:
+        if file.gone and file.how == "add":
+            continue
+        how = "deleted" if file.gone else "new" if file.how == "add" else ""
+        named.setdefault(shown_path(path, head), how)
+    if not named:
+        return None
+    parts, size = [], 0
+    for path, how in named.items():
+        part = f"`{path}`" + (f" ({how})" if how else "")
+        if size + len(part) > _FILES_SIZE:
+            break
+        parts.append(part)
+        size += len(part) + 2
+    more = len(named) - len(parts)
+    text = ", ".join(parts) + (f" and {more} more" if more else "")
+    return Candidate("state", f"files changed: {text}", story.edited_last, sure=True)
+
+
+def state(story: Story, head: Head) -> Iterator[Candidate]:
+    """Branch, pull request, what is committed and pushed, and how the last tests ended."""
+    branch = story.branch or head.branch
+    if branch and branch != "HEAD":
+        yield Candidate("state", f"branch: `{branch}`", story.last, sure=True)
+    yield from _committed(story)
+    pulls = story.opened or story.pull_requests
+    if pulls or head.pull_request:
+        number = (
+            max(pulls, key=lambda n: pulls[n])
+            if pulls
+            else head.pull_request.rstrip("/").rsplit("/", 1)[-1].lstrip("#")
+        )
+        text = (
+            f"pull request: #{number}"
+            + (", opened in it" if number in story.opened else "")
+            + (", merged" if story.merged else "")
+        )
+        yield Candidate("state", text, pulls.get(number, story.last), sure=True)
+    if story.plan and story.plan_approved:
+        yield Candidate("state", "plan: approved by the user", story.plan.number, sure=True)
+    test = next((r for r in reversed(story.ran) if r.command.purpose == "test" and typed(r.command)), None)
+    if test:
+        yield Candidate("state", f"tests: {_outcome(test)}, `{test.command.text}`", test.number, sure=True)
+
+
+def _committed(story: Story) -> Iterator[Candidate]:
+    subjects = story.commits[-4:]
+    if subjects:
+        listed = "; ".join(f"`{oid[:8]}` {shorten(subject, 70)}" for _, oid, subject in reversed(subjects))
+        more = f" and {len(story.commits) - len(subjects)} before" if len(story.commits) > len(subjects) else ""
+        number = subjects[-1][0]
+        yield Candidate("state", f"commits: {listed}{more}", number, sure=True)
+    last = subjects[-1][0] if subjects else 0
+    after = [path for path, file in story.files.items() if file.last > last]
+    if after:
+        what = "nothing was committed" if not subjects else f"not committed: {len(after)} files edited since"
+        text = (
+            f"work: {what}"
+            if subjects
+            else f"work: not committed, {len(after)} file{'s' if len(after) > 1 else ''} edited"
+        )
+        yield Candidate("state", text, story.edited_last, sure=True)
+    elif subjects:
+        pushed = [n for n, _ in story.pushed if n >= last]
+        yield Candidate("state", "work: committed" + (" and pushed" if pushed else ", not pushed"), last, sure=True)
+
+
+def _outcome(ran: Ran) -> str:
+    lines = [" ".join(m[0].split()) for m in _SUMMARY.finditer(ran.output)]
+    telling = [line for line in lines if re.search(r"\d", line)] or lines
+    if telling and ran.alone:
+        return shorten(telling[-1].strip("=- "), 80)
+    return "failed" if ran.failed else "passed"
+
+
+def commands_run(story: Story) -> Iterator[Candidate]:
+    """The commands to remember: for each purpose those that were run most and last, then others that did something."""
+    count: Counter[str] = Counter()
+    last: dict[str, Ran] = {}
+    for ran in story.ran:
+        if typed(ran.command):
+            count[ran.command.text] += 1
+            last[ran.command.text] = ran
+    by_purpose: dict[str, list[str]] = {}
+    for text, ran in last.items():
+        by_purpose.setdefault(ran.command.purpose, []).append(text)
+    for purpose, room in (("test", 3), ("lint", 2), ("format", 1), ("build", 2)):
+        texts = sorted(by_purpose.get(purpose, ()), key=lambda t: (-(count[t] + (not last[t].failed)), -last[t].number))
+        for place, text in enumerate(texts[:room]):
+            yield Candidate(
+                "command",
+                f"{_NAMES[purpose]}: `{text}`",
+                last[text].number,
+                worth=1.5,
+                sure=place < (2 if purpose == "test" else 1),
+            )
+    for purpose in ("run", "git", "review", "install", "files", "push", "commit"):
+        for text in by_purpose.get(purpose, ()):
+            worth = {"run": 0.9, "git": 0.5, "review": 0.6, "install": 0.4}.get(purpose, 0.25)
+            yield Candidate("command", f"`{text}`", last[text].number, worth=worth * (0.6 if last[text].failed else 1))
+
+
+def failures(story: Story) -> Iterator[Candidate]:
+    """Command lines that failed, with the line that says why, and whether their last command passed later."""
+    passed = {ran.command.text: ran.number for ran in story.ran if not ran.failed}
+    seen: set[str] = set()
+    failed: dict[int, list[Ran]] = {}
+    for ran in story.ran:
+        if ran.failed and typed(ran.command):
+            failed.setdefault(ran.number, []).append(ran)
+    for number in reversed(failed):
+        whole = " && ".join(ran.command.text for ran in failed[number][:3])
+        last = failed[number][-1]
+        if whole in seen:
+            continue
+        seen.add(whole)
+        line = next((m[0].strip() for m in _ERROR_LINE.finditer(last.output) if 8 < len(m[0].strip()) < 400), "")
+        if not line:
+            continue
+        later = passed.get(last.command.text, 0) > number
+        text = f"`{shorten(whole, 120)}`: {shorten(line, 160)}" + (" (passed later)" if later else "")
+        yield Candidate("error", text, number, worth=0.7 if later else 0.9)
+
+
+def todos(story: Story) -> Iterator[Candidate]:
+    """The agent's own to-do list as it stood at the end."""
+    for todo in story.todos:
+        if todo.status in ("open", "doing"):
+            yield Candidate("step", shorten(todo.text, 200), story.todos_at, worth=1.6, sure=True, box=" ")
+        elif todo.status == "done":
+            yield Candidate("done", shorten(todo.text, 200), story.todos_at, worth=0.8, box="x")
+
+
+def documents(story: Story) -> Iterator[Candidate]:
+    """What is open in the lists that the person named or the agent ticked in, the rules that these shout, and what the agent wrote down."""
+    asked = "\n".join(e.prompt.text for e in story.exchanges if e.prompt)
+    for path, document in story.documents.items():
+        name = path.replace("\\", "/").rsplit("/", 1)[-1]
+        if name not in asked and not document.written:
+            continue
+        ticked = path in story.files
+        for text in list(document.open)[:8]:
+            if name in asked or ticked:
+                yield Candidate("step", shorten(text, 220), document.number, worth=1.3, box=" ")
+        for rule in document.rules:
+            if name in asked:
+                yield Candidate("constraint", f"`{name}`: {shorten(rule, 200)}", document.number, worth=1.4)
+        for unit in units(document.written)[:200]:
+            if unit.kind not in ("code", "title") and len(unit.text) > 20 and not unit.box:
+                text = f"{unit.under[-1]}: {unit.text}" if unit.under and len(unit.text) < 80 else unit.text
+                yield Candidate("note", shorten(text, 220), document.number, worth=0.6)

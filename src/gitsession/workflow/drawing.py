@@ -1,0 +1,112 @@
+"""What was drawn from a conversation goes into a checkpoint: as items of its own, never twice, never over what a person wrote."""
+
+import zlib
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from gitsession.errors import FormatError
+from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.edit import add_fact, add_goal, remove_fact, set_state, tick
+from gitsession.formats.facts import clean_text, parse_fact
+from gitsession.model.draft import Draft
+from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
+from gitsession.secretscan.redaction import admit
+
+
+class Drawn(NamedTuple):
+    """A checkpoint's text with the drafts in it, and how many were added and taken out."""
+
+    text: str
+    added: int
+    removed: int
+
+
+def digest(draft: Draft) -> str:
+    """What a draft is known by, 8 hexadecimal digits."""
+    words = f"{draft.kind} {text_key(draft.text)}"
+    return f"{zlib.crc32(words.encode('utf-8', 'replace')):08x}"
+
+
+def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Collection[str] = ()) -> Drawn:
+    """Write drafts into a checkpoint's text.
+
+    `before` holds the digests of what was drawn from the same conversation earlier: what of it a person has edited or taken out since does
+    not come back, and what of it no longer holds is taken out where it stands as it was written. Raises FormatError.
+    """
+    drafts = [_clean(d) for d in drafts]
+    removed = 0
+    conversations = {d.turn.partition("#")[0] for d in drafts if d.turn}
+    now = {digest(d) for d in drafts}
+    for item in reversed(parse_document(text, path).items):
+        fact = item.fact
+        ours = fact.turn.partition("#")[0] in conversations and fact.kind != "state" and not fact.dropped
+        known = digest(Draft(fact.kind, fact.text))
+        if (
+            ours
+            and fact.turn
+            and known in before
+            and known not in now
+            and not (fact.kind == "step" and fact.box == "x")
+        ):
+            text = remove_fact(text, path, item.start + 1)
+            removed += 1
+    added = 0
+    for draft in drafts:
+        facts = [item.fact for item in parse_document(text, path).items]
+        if digest(draft) in before or _stands(facts, draft):
+            continue
+        edited = _write(text, path, draft)
+        added += edited != text
+        text = edited
+    return Drawn(text, added, removed)
+
+
+def _write(text: str, path: str, draft: Draft) -> str:
+    notes = "".join(
+        f" ({name}: {value})"
+        for name, value in (("resolved", draft.resolved), ("by", draft.by), ("turn", draft.turn))
+        if value
+    )
+    try:
+        if draft.kind == "goal":
+            return add_goal(text, path, draft.text, annotations=f" (turn: {draft.turn})" if draft.turn else "")
+        if draft.kind == "state":
+            key, value = state_key(draft.text)
+            return set_state(text, path, key, value, annotations=notes) if key else text
+        if draft.kind == "done":
+            for item in parse_document(text, path).items:
+                if (
+                    item.fact.kind in OPEN_KINDS
+                    and item.fact.box == " "
+                    and text_key(item.fact.text) == text_key(draft.text)
+                ):
+                    return tick(text, path, item.start + 1)
+        return add_fact(text, path, draft.kind, draft.text, box=draft.box, annotations=notes)
+    except FormatError as e:
+        if e.line == 1 or "meant" in str(e):  # these words cannot stand in a list; the conversation has them
+            return text
+        raise
+
+
+def _stands(facts: Sequence[Fact], draft: Draft) -> bool:
+    """Whether the checkpoint says it already, open or closed, dropped or not."""
+    key = text_key(draft.text)
+    return draft.kind != "state" and any(
+        text_key(f.bare) == key
+        for f in facts
+        if f.kind == draft.kind or (draft.kind == "done" and f.kind == "step" and f.box == "x")
+    )
+
+
+def _clean(draft: Draft) -> Draft:
+    """The draft as it may stand in a file: one line, redacted, and nothing in it that would be read as a closing or an annotation."""
+    text = " ".join(clean_text(admit(draft.text)).split())
+    while (read := parse_fact(text, draft.kind, 0)).text != text:
+        if read.dropped or "~~" in text:
+            text = text.replace("~~", "")
+        elif text.rstrip(".").endswith(")"):
+            start = len(read.text) + text[len(read.text) :].index("(")
+            text = f"{text[:start]}[{text[start + 1 :].rstrip('.').removesuffix(')')}]"
+        else:
+            text = f"“{text}"
+    return draft._replace(text=text)
