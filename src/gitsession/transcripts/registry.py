@@ -8,27 +8,26 @@ from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
 from gitsession.transcripts.source import Source
 
-#: Bytes from the beginning that a format is told by.
-_PREFIX = 256 * 1024
-
 
 class Format(NamedTuple):
     """A format: what it is called, whether a text begins like it, and its reader.
 
-    A reader yields turns in their order, and a `Head` whenever it knows more; one with another `id` begins another conversation in the
-    same file (aider keeps all in one). It trusts nothing: a record that is not what it should be is noted with `Source.skip`.
+    `fits` sees the beginning as text, and the file's name for where two formats begin alike. A reader yields turns in their order, and a
+    `Head` whenever it knows more; one with another `id` begins another conversation in the same file (aider keeps all in one).
+    It trusts nothing: a record that is not what it should be is noted with `Source.skip`.
     """
 
     name: str
-    fits: Callable[[str], bool]
+    fits: Callable[[str, str], bool]
     read: Callable[[Source], Iterator[Turn | Head]]
 
 
+#: The first one that fits reads: formats that are told by more stand before those that are told by less.
 FORMATS: tuple[Format, ...] = ()
 
 
 class Transcript:
-    """A transcript being read. Iterate it once: heads and turns, in order; then `damage`, `skipped` and `unknown` are complete."""
+    """A transcript being read. Iterate it once: heads and turns, in order; then the source's `damage` and `skipped`, and `unknown`, are complete."""
 
     def __init__(self, format_: Format, source: Source) -> None:
         self.format = format_.name
@@ -46,6 +45,9 @@ class Transcript:
 def open_transcript(file: IO[bytes], name: str = "") -> Transcript:
     """The reader for a transcript. `file` need not be seekable. Raises FormatError where no format fits."""
     source = Source(file, name)
-    raise FormatError(
-        source.name, 1, "no agent's transcript that we know", "gitsession import --help lists the formats"
-    )
+    beginning = source.beginning()
+    for format_ in FORMATS:
+        if format_.fits(beginning, name):
+            return Transcript(format_, source)
+    message = "no agent's transcript that we know" if beginning.strip() else "the file is empty"
+    raise FormatError(source.name, 1, message, "gitsession import --help lists the formats")

@@ -1,15 +1,27 @@
 """The bytes of a transcript: lines in bounded memory, damage counted, JSON read without trust."""
 
+import codecs
 import json
-from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+import json.scanner
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, Any, NamedTuple, Protocol
+
+from gitsession.errors import GitsessionError
 
 #: A longer line is skipped, told, and never held in memory.
-LINE_LIMIT = 64 * 1024 * 1024
-#: A transcript that is one JSON value is held in memory whole.
+LINE_LIMIT = 32 * 1024 * 1024
+#: A transcript that is one JSON value, or one text, is held in memory whole.
 WHOLE_LIMIT = 256 * 1024 * 1024
+#: Bytes from the beginning that a format is told by.
+PREFIX = 256 * 1024
 _CHUNK = 1024 * 1024
+_ZSTD = b"\x28\xb5\x2f\xfd"
+#: How a file in UTF-16 begins: with a byte order mark, or with the brace of JSON.
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
 _DECODER = json.JSONDecoder()
+_scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]  # any with its settings will do
+_SPACE = re.compile(r"[\s,\0]*")
 
 
 class Damage(NamedTuple):
@@ -20,14 +32,24 @@ class Damage(NamedTuple):
 
 
 class Source:
-    """A transcript being read. `damage` holds the first places that were skipped, `skipped` counts all; `read` counts bytes."""
+    """A transcript being read, packed or in UTF-16 as it may be; the file need not be seekable.
+
+    `damage` holds the first places that were skipped, `skipped` counts all; `read` counts the bytes of the file that were read.
+    Raises GitsessionError where it is packed and no unpacker is installed.
+    """
 
     def __init__(self, file: IO[bytes], name: str = "") -> None:
         self.name = name
         self.damage: list[Damage] = []
         self.skipped = 0
-        self.read = 0
-        self._file = file
+        self._file = _Ahead(file)
+        packed = self._file.peek(4) == _ZSTD
+        self._text = _Ahead(_Utf8(_Ahead(_unpacked(self._file)) if packed else self._file))
+
+    @property
+    def read(self) -> int:
+        """Bytes of the file that were read."""
+        return self._file.count
 
     def skip(self, line: int, reason: str) -> None:
         """Note a place that cannot be read."""
@@ -35,62 +57,222 @@ class Source:
         if len(self.damage) < 20:
             self.damage.append(Damage(line, reason))
 
+    def beginning(self) -> str:
+        """The first PREFIX bytes as text, for telling a format; they are read again after."""
+        try:
+            return self._text.peek(PREFIX).decode("utf-8", "replace")
+        except _TornError:
+            return ""
+
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Lines with their numbers, without line ends; one longer than LINE_LIMIT is passed over in pieces and noted."""
-        number = 0
-        while line := self._file.readline(LINE_LIMIT):
-            number += 1
-            self.read += len(line)
-            if len(line) == LINE_LIMIT and not line.endswith(b"\n"):
-                while rest := self._file.readline(_CHUNK):
-                    self.read += len(rest)
-                    if rest.endswith(b"\n"):
-                        break
-                self.skip(number, f"the line is longer than {LINE_LIMIT // 1024 // 1024} MB")
-                continue
-            yield number, line.rstrip(b"\r\n")
+        """Lines in UTF-8 with their numbers, without line ends; one longer than LINE_LIMIT is passed over and noted."""
+        number, parts, size = 1, list[bytes](), 0
+        for chunk in self._chunks():
+            *pieces, rest = chunk.split(b"\n")
+            for piece in pieces:
+                if size:
+                    size += len(piece)
+                    parts.append(piece)
+                    line = b"".join(parts)
+                    parts.clear()
+                else:
+                    line, size = piece, len(piece)
+                if size > LINE_LIMIT:
+                    self.skip(number, _TOO_LONG)
+                else:
+                    yield number, line[:-1] if line.endswith(b"\r") else line
+                number, size = number + 1, 0
+            size += len(rest)
+            if size > LINE_LIMIT:
+                parts.clear()
+            elif rest:
+                parts.append(rest)
+        if size > LINE_LIMIT:
+            self.skip(number, _TOO_LONG)
+        elif size:
+            yield number, b"".join(parts).rstrip(b"\r")
 
     def records(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """JSON objects, one a line (several on one line are taken apart); what is none is noted."""
         for number, line in self.lines():
-            if not line or line.isspace():
-                continue
-            try:
-                record = json.loads(line)
-            except (ValueError, RecursionError):
-                yield from ((number, r) for r in self._pieces(number, line))
-                continue
-            if isinstance(record, dict):
+            for record in self.objects(number, line):
                 yield number, record
-            else:
-                self.skip(number, "no JSON object")
 
-    def whole(self) -> Any:
-        """The one JSON value that the transcript is; None (and noted) where it is none, or is longer than WHOLE_LIMIT."""
-        data = self._file.read(WHOLE_LIMIT + 1)
-        self.read += len(data)
-        if len(data) > WHOLE_LIMIT:
-            self.skip(1, f"the file is longer than {WHOLE_LIMIT // 1024 // 1024} MB")
-            return None
-        try:
-            return json.loads(data.decode("utf-8-sig", "replace"))
-        except (ValueError, RecursionError) as e:
-            self.skip(getattr(e, "lineno", 1), "no JSON")
-            return None
-
-    def _pieces(self, number: int, line: bytes) -> list[dict[str, Any]]:
-        """What objects a line holds that is not one JSON value: two writers at once, a byte order mark, a wrong encoding, a torn end."""
-        text = line.decode("utf-8-sig", "replace")
+    def objects(self, number: int, line: bytes) -> list[dict[str, Any]]:
+        """The JSON objects of a line, mostly one; anything else in it is noted as damage of line `number`."""
+        record = read_object(line)
+        if record is not None:
+            return [record]
+        text = line.decode("utf-8", "replace").strip("\0 \t\r")
         found: list[dict[str, Any]] = []
         at = 0
         while at < len(text):
             try:
                 value, at = _DECODER.raw_decode(text, at)
-            except (ValueError, RecursionError):
-                self.skip(number, "cut short" if found or text[:1] == "{" else "no JSON")
+            except (ValueError, RecursionError) as e:
+                deep = isinstance(e, RecursionError)
+                self.skip(number, "nested too deep" if deep else "cut short" if found or text[0] == "{" else "no JSON")
                 break
             if isinstance(value, dict):
-                found.append(value)
-            while at < len(text) and text[at] in " \t,":
-                at += 1
+                found.append(_sound(value))
+            else:
+                self.skip(number, "no JSON object")
+            at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
         return found
+
+    def whole(self) -> Any:
+        """The one JSON value that the transcript is; None (and noted) where it is none, or is longer than WHOLE_LIMIT."""
+        text = self.text()
+        if text is None:
+            return None
+        try:
+            return _sound(json.loads(text))
+        except (ValueError, RecursionError) as e:
+            self.skip(getattr(e, "lineno", 1), "no JSON")
+            return None
+
+    def text(self) -> str | None:
+        """All of it as text; None (and noted) where it is longer than WHOLE_LIMIT."""
+        parts, size = [], 0
+        for chunk in self._chunks():
+            parts.append(chunk)
+            size += len(chunk)
+            if size > WHOLE_LIMIT:
+                self.skip(1, f"the file is longer than {WHOLE_LIMIT // 1024 // 1024} MB")
+                return None
+        return b"".join(parts).decode("utf-8", "replace")
+
+    def _chunks(self) -> Iterator[bytes]:
+        """What is left of the text, in pieces; where the packing is torn it ends, and that is noted."""
+        try:
+            while chunk := self._text.read(_CHUNK):
+                yield chunk
+        except _TornError as e:
+            self.skip(0, str(e))
+
+
+_TOO_LONG = f"the line is longer than {LINE_LIMIT // 1024 // 1024} MB"
+
+
+def read_object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that a line is; None where it is anything else, or more."""
+    try:
+        text = line.decode()
+        record, end = _scan(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    if type(record) is not dict or (end != len(text) and not text[end:].isspace()):
+        return None
+    return _sound(record) if _half_pairs(line) else record
+
+
+def first_records(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects among the first lines of a beginning, for telling a format."""
+    for line in text.split("\n", 100)[:100]:
+        if line[:1] == "{" and (record := read_object(line.encode("utf-8", "replace"))) is not None:
+            yield record
+
+
+def read_value(text: bytes) -> Any:
+    """The JSON value that a text begins with, whatever follows; None where there is none."""
+    try:
+        value = _DECODER.raw_decode(text.decode("utf-8", "replace").lstrip())[0]
+    except (ValueError, RecursionError):
+        return None
+    return _sound(value) if _half_pairs(text) else value
+
+
+def _half_pairs(text: bytes) -> bool:
+    return b"\\ud" in text or b"\\uD" in text
+
+
+def _sound(value: Any) -> Any:
+    """A JSON value whose strings can be written: half of a surrogate pair, which JSON can spell, is replaced."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return value
+
+
+class _Reader(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _TornError(Exception):
+    """What is packed cannot be unpacked further."""
+
+
+class _Ahead:
+    """A reader that can look ahead; `count` is of the bytes taken from what is below."""
+
+    def __init__(self, below: _Reader) -> None:
+        self.count = 0
+        self._below = below
+        self._ahead = b""
+
+    def read(self, size: int, /) -> bytes:
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data
+        data = self._below.read(size) or b""
+        self.count += len(data)
+        return data
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, fewer only at the end."""
+        parts = [self._ahead]
+        missing = size - len(self._ahead)
+        while missing > 0 and (data := self._below.read(missing)):
+            self.count += len(data)
+            missing -= len(data)
+            parts.append(data)
+        self._ahead = b"".join(parts)
+        return self._ahead[:size]
+
+
+class _Utf8:
+    """The bytes of a text in UTF-8, without a byte order mark, whichever Unicode it is in below."""
+
+    def __init__(self, below: _Ahead) -> None:
+        self._below = below
+        mark = below.peek(3)
+        if mark == codecs.BOM_UTF8:
+            below.read(3)
+        encoding = _UTF16.get(mark[:2])
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
+
+    def read(self, size: int, /) -> bytes:
+        data = self._below.read(size)
+        if not self._decoder:
+            return data
+        text = self._decoder.decode(data, not data)
+        while data and not text:  # half a character
+            data = self._below.read(size)
+            text = self._decoder.decode(data, not data)
+        return text.encode()
+
+
+class _Zstd:
+    def __init__(self, stream: _Reader, error: type[Exception]) -> None:
+        self._stream = stream
+        self._error = error
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return self._stream.read(size)
+        except self._error as e:
+            raise _TornError(f"the packed file is damaged ({e})") from e
+
+
+def _unpacked(file: _Ahead) -> _Reader:
+    try:
+        import zstandard
+    except ImportError as e:
+        raise GitsessionError(
+            "the transcript is packed with zstd, and the package that unpacks it is not installed",
+            "pip install zstandard, or unpack it first: zstd -d FILE",
+        ) from e
+    packer = zstandard.ZstdDecompressor(max_window_size=128 * 1024 * 1024)
+    return _Zstd(packer.stream_reader(file, read_across_frames=True), zstandard.ZstdError)  # type: ignore[arg-type]  # it only reads
