@@ -6,7 +6,7 @@ from typing import IO, NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
-from gitsession.transcripts import claude_code
+from gitsession.transcripts import claude_code, codex
 from gitsession.transcripts.source import Source
 
 
@@ -26,6 +26,7 @@ class Format(NamedTuple):
 #: The first one that fits reads: formats that are told by more stand before those that are told by less.
 FORMATS: tuple[Format, ...] = (
     Format("claude-code", claude_code.fits, claude_code.read),
+    Format("codex", codex.fits, codex.read),
 )
 
 
