@@ -83,10 +83,10 @@ def _records(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:
         if spread or (not begun and (bare == b"{" or b'"messages"' in bare)):
             spread.append(bare)
         elif bare:
-            yield from source.parse(number, bare)
+            yield from ((number, r) for r in source.objects(number, bare))
         begun = begun or bool(bare)
     if spread:
-        yield from ((1, r) for r in rows([source.load(b"\n".join(spread))]))
+        yield from ((1, r) for r in rows([source.load(b"\n".join(spread).decode("utf-8", "replace"))]))
 
 
 def _fill(messages: dict[str, dict[str, Any]], listed: list[dict[str, Any]]) -> None:

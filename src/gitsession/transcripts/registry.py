@@ -6,7 +6,7 @@ from typing import IO, NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
-from gitsession.transcripts import claude_code, codex
+from gitsession.transcripts import aider, claude_code, codex, copilot, gemini, opencode
 from gitsession.transcripts.source import Source
 
 
@@ -27,6 +27,10 @@ class Format(NamedTuple):
 FORMATS: tuple[Format, ...] = (
     Format("claude-code", claude_code.fits, claude_code.read),
     Format("codex", codex.fits, codex.read),
+    Format("copilot", copilot.fits, copilot.read),
+    Format("gemini", gemini.fits, gemini.read),
+    Format("opencode", opencode.fits, opencode.read),
+    Format("aider", aider.fits, aider.read),
 )
 
 

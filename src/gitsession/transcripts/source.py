@@ -19,6 +19,10 @@ _CHUNK = 1024 * 1024
 _ZSTD = b"\x28\xb5\x2f\xfd"
 #: How a file in UTF-16 begins: with a byte order mark, or with the brace of JSON.
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
+#: No transcript nests deeper; a hostile one is not followed.
+_DEEPEST = 500
+#: What tells how deep a place in a JSON text is. A string without its end takes the rest of the text.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 _DECODER = json.JSONDecoder()
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]  # any with its settings will do
 _SPACE = re.compile(r"[\s,\0]*")
@@ -125,11 +129,16 @@ class Source:
         text = self.text()
         if text is None:
             return None
+        return self.load(text)
+
+    def load(self, text: str) -> Any:
+        """One JSON value; where it is cut short (and noted) what stands before the cut, None where that is nothing."""
         try:
             return _sound(json.loads(text))
         except (ValueError, RecursionError) as e:
-            self.skip(getattr(e, "lineno", 1), "no JSON")
-            return None
+            value = mend(text)
+            self.skip(getattr(e, "lineno", 1), "no JSON" if value is None else "cut short")
+            return value
 
     def text(self) -> str | None:
         """All of it as text; None (and noted) where it is longer than WHOLE_LIMIT."""
@@ -180,6 +189,28 @@ def read_value(text: bytes) -> Any:
     except (ValueError, RecursionError):
         return None
     return _sound(value) if _half_pairs(text) else value
+
+
+def mend(text: str) -> Any:
+    """What a JSON value holds that ends in its middle: everything up to the last comma or bracket, and closed there. None without any."""
+    closing = ""  # the brackets that are open, innermost first
+    end, rest = 0, ""
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "{[" and len(closing) < _DEEPEST:
+            closing = ("}" if mark == "{" else "]") + closing
+            end, rest = token.end(), closing
+        elif mark == ",":
+            end, rest = token.start(), closing
+        elif mark in "}]":
+            if closing[:1] != mark:
+                break
+            closing = closing[1:]
+            end, rest = token.end(), closing
+    try:
+        return _sound(json.loads(text[:end] + rest)) if end else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _half_pairs(text: bytes) -> bool:
