@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "command": ("record", "Record a command: 'test: pytest -q'."),
     "learn": ("record", "Record a lesson."),
     "run": ("run", "Run a command and record how it ended."),
+    "import": ("importing", "Import an agent's transcript."),
     "edit": ("sessions", "Open a checkpoint in your editor."),
     "end": ("complete", "The same as complete."),
     "scan": ("scan", "Search files for secrets."),

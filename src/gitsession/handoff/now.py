@@ -2,6 +2,7 @@
 
 import re
 
+from gitsession.formats.facts import parse_fact
 from gitsession.handoff.budget import Row
 from gitsession.handoff.links import Links
 from gitsession.handoff.people import day, status, who, year_of
@@ -12,8 +13,9 @@ from gitsession.model.fold import Item
 from gitsession.model.handoff import Source
 
 # Groups of the section, in their order on the page.
-_TAKEN, _DONE, DONE_GROUP, _TESTED, _STATE, _UNSOLVED, PULL_REQUEST = range(7)
+_TAKEN, ASKED_GROUP, _DONE, DONE_GROUP, _TESTED, _STATE, _UNSOLVED, PULL_REQUEST = range(8)
 DONE_INTRO = "- Done in it:\n"
+ASKED_INTRO = "- Asked for in it:\n"
 _DONE_SIZE = 240  # bytes of what is done on one line; more becomes a list
 _TAKEN_SIZE = 200  # bytes of a step in the first line
 _BRANCH_SIZE = 100
@@ -79,6 +81,13 @@ def taken_row(item: Item, links: Links, place: int) -> Row:
         kind="step",
         stem=item.stem,
     )
+
+
+def asked_rows(goal: str) -> list[Row]:
+    """What was asked for in the session besides its first goal: the list below it. Newest first, in the order of priority."""
+    asked = [parse_fact(line[2:], "", 0).text for line in goal.split("\n") if line.startswith("- ")]
+    rows = [Row("Now", (ASKED_GROUP, place), "  - ", clean(words)) for place, words in enumerate(asked) if words]
+    return rows[::-1]
 
 
 def done_rows(done: list[Item]) -> list[Row]:

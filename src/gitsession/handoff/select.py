@@ -18,6 +18,7 @@ _LONG_OPEN = 3  # sessions from which on a question's age is told
 _LIKE_RETIRED = ("decision", "constraint", "retired")
 
 INTROS = {
+    ("Now", now.ASKED_GROUP): now.ASKED_INTRO,
     ("Now", now.DONE_GROUP): now.DONE_INTRO,
     ("Next", LATER): "\nLater:\n",
     ("Run", 0): "| for | command |\n| --- | --- |\n",
@@ -83,6 +84,7 @@ def select(source: Source, links: Links, *, inline_taken: bool) -> Selection:
     retired = [(place.get(host, host), item) for host, item in retired]
     binding = len(rows)
 
+    rows += now.asked_rows(focus.goal) if focus else []
     rows += now.done_rows([item for item in background.get("done", ()) if item.stem == stem])
     if current and not pull_request:
         rows.append(Row("Now", (now.PULL_REQUEST, 0), "- Pull request: none recorded."))

@@ -9,7 +9,7 @@ from gitsession.model.numbers import Numbers
 from gitsession.model.settings import Settings
 
 #: Raised with every change to what a page says for the same checkpoints.
-RENDERER = 2
+RENDERER = 3
 BYTES_PER_TOKEN = 4
 
 

@@ -9,6 +9,10 @@ from gitsession.rules.story import Exchange, Said, Story
 
 _SIZE = 260  # characters of one fact
 _CODE_SIZE = 160
+_CODE_LENGTH = 1500  # of a piece of code that is looked at
+_SHORT = 12  # that says nothing
+_ALONE = 70  # from which on an item is clear without its heading
+_LEAD = 100
 
 #: Talk about what comes in a moment, which nobody needs later.
 _TALK = re.compile(
@@ -33,6 +37,11 @@ _FIXED = re.compile(
 _REASON = re.compile(
     r"\b(?:because|since|so that|due to|to avoid|instead of|rather than|in order to|therefore|which means|the reason|not needed|no need|unnecessary|on purpose|deliberately|intentional\w*|"
     r"decided|decision|chose|chosen|prefer\w*|recommend\w*|keep(?:s|ing)?|kept|convention|trade-?off|per |follows?|weil|damit|statt|porque|para evitar|em vez|car|afin)\b",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"\b(?:because|so that|to avoid|decided|decision|chose|chosen|prefer\w*|recommend\w*|on purpose|deliberately|intentional\w*|the reason|not needed|no need|unnecessary|convention|"
+    r"trade-?off|weil|damit|porque|para evitar|car|afin)\b",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
@@ -65,15 +74,17 @@ def findings(story: Story) -> Iterator[Candidate]:
     exchanges = [e for e in story.exchanges if e.answers]
     count = len(exchanges)
     for place, exchange in enumerate(exchanges):
-        recent = (0.55 + 0.45 * (place + 1) / count) * (0.75 if exchange.side else 1)
+        recent = (0.45 + 0.55 * (place + 1) / count) * (0.75 if exchange.side else 1)
         last = place == count - 1
         for at, said in enumerate(exchange.answers):
             final = at == len(exchange.answers) - 1
-            yield from _of_answer(said, exchange, recent=recent, final=final, last=last)
+            yield from _of_answer(said, recent=recent, final=final, last=last)
     if story.plan:
         for unit in units(story.plan.text)[:80]:
             if unit.kind != "code":
-                yield Candidate("decision", _words(unit), story.plan.number, worth=1.0)
+                yield from (
+                    Candidate("decision", shorten(t, _SIZE), story.plan.number, worth=1.0) for t in _texts(unit, None)
+                )
 
 
 def question_left(story: Story) -> Candidate | None:
@@ -90,49 +101,52 @@ def question_left(story: Story) -> Candidate | None:
     return None
 
 
-def _of_answer(said: Said, exchange: Exchange, *, recent: float, final: bool, last: bool) -> Iterator[Candidate]:
+def _of_answer(said: Said, *, recent: float, final: bool, last: bool) -> Iterator[Candidate]:
     found = units(said.text)
     for place, unit in enumerate(found):
+        before = found[place - 1] if place else None
         if unit.kind == "code":
-            if final and place and len(unit.text) < 1500:
-                for text in _code(unit, found[place - 1]):
+            if final and before and len(unit.text) < _CODE_LENGTH:
+                for text in _code(unit, before):
                     yield Candidate("note", text, said.number, worth=0.5 * recent)
-            continue
-        if unit.kind == "title" or len(unit.text) < 12 or _EMPTY.match(unit.text):
-            continue
-        talk = unit.kind == "sentence" and _TALK.match(unit.text) is not None
-        if talk and not ((_ERROR.search(unit.text) or _REASON.search(unit.text)) and _CODE.search(unit.text)):
-            continue
-        text = _words(unit)
-        code = len(_CODE.findall(text))
-        worth = recent * (1.0 if final else 0.5)
-        kind, factor = _kind(unit, found, final=final, last=last)
-        worth *= factor * (0.5 if talk else 1)
-        if not code and unit.kind == "sentence":
-            worth *= 0.7
-        if final and last:
-            worth *= 1.3
-        if unit.bold:
-            worth *= 1.1
-        if unit.text.endswith("?"):
-            if not (final and last):
-                worth *= 0.3
-            kind = "note"
-        parent = found[unit.parent] if 0 <= unit.parent < len(found) else None
-        if parent is not None and parent.kind == "item" and len(parent.text) < 90:
-            text = f"{parent.text.rstrip(':')}: {text}"
-        box = " " if kind == "step" else "x" if kind == "done" else ""
-        yield Candidate(kind, shorten(text, _SIZE), said.number, worth=worth, box=box)
+        elif not _says_nothing(unit):
+            kind, factor = _kind(unit, final=final, last=last)
+            worth = factor * recent * (1.0 if final else 0.5) * _manner(unit, answer=final and last)
+            if unit.text.endswith("?"):
+                kind = "note"
+            box = " " if kind == "step" else "x" if kind == "done" else ""
+            for text in _texts(unit, before):
+                yield Candidate(kind, shorten(text, _SIZE), said.number, worth=worth, box=box)
 
 
-def _kind(unit: Unit, found: list[Unit], *, final: bool, last: bool) -> tuple[str, float]:
+def _says_nothing(unit: Unit) -> bool:
+    """Headings, praise, and talk about what comes next without a reason or an error in it."""
+    if unit.kind == "title" or len(unit.text) < _SHORT or _EMPTY.match(unit.text):
+        return True
+    talk = unit.kind == "sentence" and _TALK.match(unit.text)
+    return bool(talk) and not ((_ERROR.search(unit.text) or _REASON.search(unit.text)) and _CODE.search(unit.text))
+
+
+def _manner(unit: Unit, *, answer: bool) -> float:
+    """What the way in which something is said does to its worth. `answer`: it stands in the last answer of all."""
+    worth = 1.3 if answer else 1.0
+    if unit.kind == "sentence":
+        worth *= 1.0 if _CODE.search(unit.text) else 0.7
+        worth *= 0.5 if _TALK.match(unit.text) else 1.0
+    if unit.bold:
+        worth *= 1.1
+    if unit.text.endswith("?") and not answer:
+        worth *= 0.3
+    return worth
+
+
+def _kind(unit: Unit, *, final: bool, last: bool) -> tuple[str, float]:
     """The kind of fact that a unit is, and what that does to its worth."""
     heading = " ".join((*unit.under[-1:], unit.lead))
     text = unit.text
     if unit.box == "x":
         return "done", 1.0
-    left_below = _LEFT_HEADING.search(heading) is not None
-    if unit.box == " " or (left_below and unit.kind in ("item", "row")):
+    if unit.box == " " or (_LEFT_HEADING.search(heading) and unit.kind in ("item", "row")):
         return ("step", 1.5) if final and last else ("note", 0.6)
     error = _ERROR.search(text) is not None
     if error and (_FIXED.search(text) or _REASON.search(text)):
@@ -141,24 +155,32 @@ def _kind(unit: Unit, found: list[Unit], *, final: bool, last: bool) -> tuple[st
         return ("step", 1.2) if final and last and unit.kind == "item" else ("note", 1.0)
     if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):
         return "done", 1.1
-    if _REASON.search(text):
-        return "decision", 1.35
     if error:
         return "error", 1.15
+    if _REASON.search(text):
+        return ("decision" if _CHOICE.search(text) else "note"), 1.35
     if _WARNS.search(text):
         return "lesson", 1.2
     return "note", 0.95
 
 
-def _words(unit: Unit) -> str:
-    """The unit's text with what it needs to stand alone."""
+def _texts(unit: Unit, before: Unit | None) -> Iterator[str]:
+    """The unit's words with what they need to stand alone; nested items follow theirs, in as many texts as it takes."""
     text = unit.text
     lead = unit.lead.rstrip(": ")
-    if unit.kind == "item" and len(text) < 70 and lead and len(lead) < 90 and not _TALK.match(lead):
-        return f"{lead}: {text}"
-    if len(text) < 50 and unit.under and len(unit.under[-1]) < 60 and unit.kind != "sentence":
-        return f"{unit.under[-1]}: {text}"
-    return text
+    if before is not None and before.kind == "title" and len(before.text) < _LEAD:
+        text = f"{before.text}: {text}"
+    elif unit.kind == "item" and len(text) < _ALONE and lead and len(lead) < _LEAD and not _TALK.match(lead):
+        text = f"{lead}: {text}"
+    elif unit.kind != "sentence" and len(text) < _ALONE and unit.under and len(unit.under[-1]) < _ALONE:
+        text = f"{unit.under[-1]}: {text}"
+    base, packed = text.rstrip(":"), ""
+    for part in unit.parts:
+        if packed and len(base) + len(packed) + len(part) > _SIZE:
+            yield f"{base}: {packed}"
+            packed = ""
+        packed = f"{packed}; {part}" if packed else part
+    yield f"{base}: {packed}" if packed else text
 
 
 def _code(unit: Unit, before: Unit) -> Iterator[str]:

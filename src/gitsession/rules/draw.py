@@ -96,15 +96,19 @@ def _choose(pool: list[Candidate], weights: Weights, size: int) -> list[tuple[in
             take(index, c, found)
         else:
             rest.append((index, c, found))
-    for shares in (True, False):  # what is left when each kind has had its share goes to whatever says most
+    # First what is news within each kind's share; what room is left goes to whatever says most.
+    for shares, news, little in ((True, 0.3, 4.0), (False, 0.12, 2.0)):
         while rest and left > _LEAST:
             best, best_gain = -1, 0.0
             for at, (_, c, found) in enumerate(rest):
                 cost = _cost(c)
                 if cost > left or (shares and spent.get(c.kind, 0) + cost > size * _SHARE[c.kind]):
                     continue
-                new = sum(weight[t] if t not in covered else weight[t] * _AGAIN for t in found)
-                gain = c.worth * new / cost
+                new = sum(weight[t] for t in found - covered)
+                told = sum(weight[t] for t in found & covered)
+                if new < news * (new + told) or new < little:
+                    continue
+                gain = c.worth * (new + _AGAIN * told) / cost
                 if gain > best_gain:
                     best, best_gain = at, gain
             if best < 0 or best_gain < _WORTH:

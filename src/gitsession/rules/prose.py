@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*(\S*)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
-_BOLD_LINE = re.compile(r"\s*(?:\d{1,3}[.)]\s+)?\*\*([^*]{2,120})\*\*:?\s*$")
+_BOLD_LINE = re.compile(r"\s*\*\*([^*]{2,120})\*\*:?\s*$")
 _ITEM = re.compile(r"(\s*)(?:[-*+•]|(\d{1,3})[.)]|\(?([A-Za-z])[.)])\s+(\[[ xX]\]\s+)?(\S.*)$")
+_LABEL = re.compile(r"#?(\d{1,3}|[A-Z])[.)]\s+(?=\S)")
 _ROW = re.compile(r"\s*\|(.+)\|\s*$")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _TABLE_RULE = re.compile(r"[\s|:-]+$")
@@ -28,136 +29,170 @@ _MAX_LINE = 4000
 class Unit(NamedTuple):
     """A piece of prose that can stand alone.
 
-    `kind`: sentence | item | row | code | title (a line in bold: what follows stands under it). `under`: the headings and lead-ins that it stands below, outermost first. `label`: the number or
-    letter of a list item, as written. `box`: " " or "x" of a task list. `parent`: index of the item that it is nested in, -1 for none.
+    `kind`: sentence | item | row | code | title (a line in bold: what follows stands under it). `under`: the headings that it stands below,
+    outermost first. `lead`: the sentence that introduces the list. `label`: the number or letter of a list item, as written. `box`: " " or
+    "x" of a task list. `bold`: it begins in bold, so what it says is a point of its own. `parts`: the items nested in it.
     """
 
     kind: str
     text: str
     under: tuple[str, ...] = ()
+    lead: str = ""
     label: str = ""
     box: str = ""
-    parent: int = -1
-    lead: str = ""  # the sentence that introduces the list
-    bold: bool = False  # it begins in bold: what it says is a point of its own
+    bold: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def units(text: str) -> list[Unit]:
     """All units of a text, in order. Code in fences is a unit of its own (`code`), HTML tags and images are left out."""
-    found: list[Unit] = []
-    heading: list[str] = []
-    paragraph: list[str] = []
-    lead = ""
-    header: list[str] = []
-    nesting: list[tuple[int, int]] = []  # (indent, index of the item)
-    fence, code = "", []  # type: tuple[str, list[str]]
-    blank = True
-
-    def flush() -> None:
-        nonlocal lead
-        if not paragraph:
-            return
-        bold = paragraph[0].startswith("**")
-        words = _plain(" ".join(paragraph))
-        paragraph.clear()
-        parts = list(sentences(words))
-        if parts and parts[-1].endswith(":"):
-            lead = parts[-1]
-            if len(parts) == 1:
-                return
-            parts = parts[:-1]
-        elif parts:
-            lead = ""
-        found.extend(
-            Unit("sentence", part, tuple(heading), bold=bold and not place) for place, part in enumerate(parts) if part
-        )
-
+    reader = _Reader()
     for line in text.split("\n"):
-        line = line[:_MAX_LINE].rstrip()
-        match = _FENCE.match(line)
+        reader.line(line[:_MAX_LINE].rstrip())
+    reader.end()
+    return reader.found
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.found: list[Unit] = []
+        self.heading: list[str] = []
+        self.paragraph: list[str] = []
+        self.lead = ""
+        self.header: list[str] = []
+        self.nesting: list[tuple[int, int]] = []  # (indent, index of the outermost item, -1 below a title)
+        self.fence = ""
+        self.code: list[str] = []
+        self.blank = True
+
+    def line(self, line: str) -> None:
+        """Take in the next line."""
+        fence = _FENCE.match(line)
+        if self.fence:
+            if fence and fence[1].startswith(self.fence) and not fence[2]:
+                self.end_code()
+            else:
+                self.code.append(line)
+            return
         if fence:
-            if match and match[1].startswith(fence) and not match[2]:
-                if code:
-                    found.append(Unit("code", "\n".join(code), tuple(heading), lead=lead))
-                fence, code = "", []
-            else:
-                code.append(line)
-            continue
-        if match:
-            flush()
-            fence = match[1][:3]
-            continue
-        line = _QUOTE.sub("", line, count=1) if line.lstrip().startswith(">") else line
+            self.flush()
+            self.fence = fence[1][:3]
+            return
+        if line.lstrip().startswith(">"):
+            line = _QUOTE.sub("", line, count=1)
         if not line.strip():
-            flush()
-            blank, header = True, []
-            continue
+            self.flush()
+            self.blank, self.header = True, []
+            return
+        self.words(line)
+        self.blank = False
+
+    def words(self, line: str) -> None:
+        """A line that is neither code nor blank."""
         title = _HEADING.match(line)
-        bold = None if title else _BOLD_LINE.match(line) if blank and not nesting else None
-        if title or bold:
-            flush()
-            words = _plain((title or bold)[1]).strip(":* ")  # type: ignore[index]
-            heading = [words] if title else [*heading[:1], words]
-            if bold:
-                found.append(Unit("title", words, tuple(heading[:-1])))
-            lead, nesting, blank = "", [], True
-            continue
-        if _RULE.match(line) and "|" not in line:
-            flush()
-            lead, nesting = "", []
-            continue
-        row = _ROW.match(line)
-        if row:
-            flush()
-            cells = [_plain(cell).strip() for cell in row[1].replace("\\|", "\0").split("|")]
-            if _TABLE_RULE.match(line):
-                continue
-            if not header:
-                header = cells
-            else:
-                found.append(Unit("row", _row(header, cells), tuple(heading), lead=lead))
-            blank = False
-            continue
-        item = _ITEM.match(line)
-        if item and not (item[3] and not blank and not nesting):
-            flush()
-            head = _BOLD_LINE.match(item[5])
-            if head:  # an item that is a heading of what is nested in it, or follows
-                heading, lead = [*heading[:1], _plain(head[1]).strip(":* ")], ""
-                found.append(Unit("title", heading[-1], tuple(heading[:-1]), item[2] or item[3] or ""))
-                nesting, blank = [(len(item[1].expandtabs(4)), -1)], False
-                continue
-            indent = len(item[1].expandtabs(4))
-            while nesting and nesting[-1][0] >= indent:
-                nesting.pop()
-            parent = nesting[-1][1] if nesting else -1
-            box = (item[4] or "").strip("[] \t").lower() if item[4] else ""
-            nesting.append((indent, len(found)))
-            label = item[2] or item[3] or ""
-            loud = item[5].startswith("**")
-            found.append(
-                Unit(
-                    "item",
-                    _plain(item[5]),
-                    tuple(heading),
-                    label,
-                    "x" if box else " " if item[4] else "",
-                    parent,
-                    lead,
-                    loud,
-                )
+        item = None if title else _ITEM.match(line)
+        row = None if title or item else _ROW.match(line)
+        bold = (
+            _BOLD_LINE.match(item[5]) if item else _BOLD_LINE.match(line) if self.blank and not self.nesting else None
+        )
+        if title:
+            self.begin([_plain(title[1]).strip(":* ")])
+        elif bold:
+            label, words = _labelled(_plain(bold[1]).strip(":* "))
+            self.begin([*self.heading[:1], words])
+            self.found.append(
+                Unit("title", words, tuple(self.heading[:-1]), label=(item and (item[2] or item[3])) or label)
             )
-        elif nesting and line[:1] in " \t" and found and found[-1].kind == "item" and len(found[-1].text) < _MAX_LINE:
-            found[-1] = found[-1]._replace(text=f"{found[-1].text} {_plain(line.strip())}")
+            if item:
+                self.nesting = [(_indent(item[1]), -1)]
+        elif _RULE.match(line) and not row:
+            self.begin(self.heading)
+        elif row:
+            self.row(row[1], rule=_TABLE_RULE.match(line) is not None)
+        elif item and not (item[3] and not self.blank and not self.nesting):
+            self.item(item)
+        elif self.nesting and line[:1] in " \t" and self.found and self.found[-1].kind == "item":
+            self.go_on(_plain(line.strip()))
         else:
-            if blank:
-                nesting = []
-            paragraph.append(line.strip())
-        blank = False
-    flush()
-    if code:
-        found.append(Unit("code", "\n".join(code), tuple(heading), lead=lead))
-    return found
+            if self.blank:
+                self.nesting = []
+            self.paragraph.append(line.strip())
+
+    def begin(self, heading: list[str]) -> None:
+        """What follows stands under this heading."""
+        self.flush()
+        self.heading, self.lead, self.nesting = heading, "", []
+
+    def row(self, cells: str, *, rule: bool) -> None:
+        """A table's row."""
+        self.flush()
+        if rule:
+            return
+        parts = [_plain(cell).strip() for cell in cells.replace("\\|", "\0").split("|")]
+        if self.header:
+            self.found.append(Unit("row", _row(self.header, parts), tuple(self.heading), self.lead))
+        else:
+            self.header = parts
+
+    def item(self, match: re.Match[str]) -> None:
+        """A list item; a nested one goes to the outermost item that it is part of."""
+        self.flush()
+        indent = _indent(match[1])
+        while self.nesting and self.nesting[-1][0] >= indent:
+            self.nesting.pop()
+        outer = self.nesting[0][1] if self.nesting else -1
+        words = _plain(match[5])
+        if outer >= 0:
+            self.nesting.append((indent, outer))
+            self.found[outer] = self.found[outer]._replace(parts=(*self.found[outer].parts, words))
+            return
+        self.nesting.append((indent, len(self.found)))
+        box = match[4].strip()[1:-1].strip().lower() or " " if match[4] else ""
+        label = match[2] or match[3] or ""
+        self.found.append(Unit("item", words, tuple(self.heading), self.lead, label, box, match[5].startswith("**")))
+
+    def go_on(self, words: str) -> None:
+        """A further line of the last item."""
+        unit = self.found[-1]
+        if unit.parts:
+            self.found[-1] = unit._replace(parts=(*unit.parts[:-1], f"{unit.parts[-1]} {words}"[:_MAX_LINE]))
+        else:
+            self.found[-1] = unit._replace(text=f"{unit.text} {words}"[:_MAX_LINE])
+
+    def flush(self) -> None:
+        """End the paragraph. One that ends in a colon leads what follows."""
+        if not self.paragraph:
+            return
+        loud = self.paragraph[0].startswith("**")
+        label, words = _labelled(_plain(" ".join(self.paragraph)))
+        self.paragraph = []
+        parts = [part for part in sentences(words) if part]
+        self.lead = parts.pop() if parts and parts[-1].endswith(":") else ""
+        self.found += [
+            Unit("sentence", part, tuple(self.heading), label="" if place else label, bold=loud and not place)
+            for place, part in enumerate(parts)
+        ]
+
+    def end_code(self) -> None:
+        """End a piece of code."""
+        if self.code:
+            self.found.append(Unit("code", "\n".join(self.code), tuple(self.heading), self.lead))
+        self.fence, self.code = "", []
+
+    def end(self) -> None:
+        """End the text."""
+        self.flush()
+        self.end_code()
+
+
+def _indent(space: str) -> int:
+    return len(space.expandtabs(4))
+
+
+def _labelled(words: str) -> tuple[str, str]:
+    """A number before the words, such as of a heading, and the words without it."""
+    match = _LABEL.match(words)
+    return (match[1], words[match.end() :]) if match else ("", words)
 
 
 def sentences(text: str) -> Iterator[str]:

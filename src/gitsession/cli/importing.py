@@ -1,0 +1,61 @@
+"""`import`."""
+
+import os
+import sys
+
+import click
+
+from gitsession.cli.output import json_option, open_repository, print_json, say, warn
+from gitsession.errors import UsageError
+from gitsession.workflow.importing import Imported, import_transcript
+
+
+@click.command(name="import")
+@click.option("--agent", default="", metavar="NAME", help="The agent, where the transcript does not tell.")
+@click.option("--session", default="", metavar="SESSION", help="The session that it belongs to (the one in progress).")
+@click.argument("paths", nargs=-1, metavar="[PATH|-]...")
+@json_option
+@click.pass_context
+def import_(ctx: click.Context, paths: tuple[str, ...], agent: str, session: str, *, json_: bool) -> None:
+    """Import transcripts that agents wrote: the facts into the session's checkpoint, the conversation into the store.
+
+    Reads Claude Code, Codex, Gemini CLI, GitHub Copilot CLI, opencode, aider, SpecStory and Cursor; the format is told by the content.
+    Importing a conversation that has grown adds what is new.
+    """
+    repo = open_repository(ctx)
+    if not paths:
+        raise UsageError("which transcript?", "give its path, or - for standard input")
+    done = []
+    for path in paths:
+        if path == "-":
+            one = import_transcript(repo, "standard input", sys.stdin.buffer, agent=agent, session=session)
+        else:
+            full = os.path.join(ctx.find_root().obj or ".", path)
+            one = import_transcript(repo, full, agent=agent, session=session)
+        done.append(one)
+        if not json_:
+            _say(one)
+    if json_:
+        print_json(done)
+
+
+def _say(one: Imported) -> None:
+    if one.opened:
+        warn(f"session {one.stem} begins with this")
+    what = f"{one.turns} turns with {one.agent}: {one.facts} facts"
+    if one.outdated:
+        what += f", {one.outdated} outdated ones taken out"
+    say(f"imported: {what}  [{one.stem}]")
+    if one.elsewhere:
+        warn(f"that conversation took place in {one.elsewhere}")
+    if one.skipped:
+        places = "; ".join(f"line {d.line}: {d.reason}" for d in one.damage[:3])
+        warn(f"{one.skipped} places could not be read and were left out ({places})")
+    if one.unknown:
+        warn(
+            "kinds of records that are new to us: "
+            + ", ".join(f"{kind} ({count})" for kind, count in one.unknown.items())
+        )
+
+
+COMMANDS = {"import": import_}
