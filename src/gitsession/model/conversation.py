@@ -1,6 +1,10 @@
 """A conversation with an agent: its head, its turns, and what a tool's call did."""
 
+import re
+import zlib
 from typing import NamedTuple
+
+_UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{4}([0-9a-f]{8})", re.IGNORECASE)
 
 #: Who speaks: the person, the agent, a tool (a call and its result in one turn), or the agent's program.
 WHO = ("user", "assistant", "tool", "system")
@@ -77,3 +81,11 @@ class Head(NamedTuple):
     tokens: tuple[int, int] = (0, 0)  # of the whole, where the transcript gives only that
     cost: float = 0.0  # USD
     pull_request: str = ""  # URL or #number
+
+    @property
+    def key(self) -> str:
+        """Eight hexadecimal digits that name the conversation: of its id where that is a UUID, else made from agent and id."""
+        match = _UUID.fullmatch(self.id)
+        if match:  # the first digits of one that is not random (version 4) are its time
+            return (match[1] if match[2] == "4" else match[3]).lower()
+        return f"{zlib.crc32(f'{self.agent} {self.id}'.encode('utf-8', 'replace')):08x}"

@@ -11,6 +11,7 @@ from gitsession.formats.facts import clean_text, parse_fact
 from gitsession.model.draft import Draft
 from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
 from gitsession.secretscan.redaction import admit
+from gitsession.secretscan.scanner import find_hits
 
 
 class Drawn(NamedTuple):
@@ -58,7 +59,18 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
         edited = _write(text, path, draft)
         added += edited != text
         text = edited
-    return Drawn(text, added, removed)
+    kept = _without_secrets(text, path, {d.turn for d in drafts})
+    return Drawn(kept, added, removed)
+
+
+def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
+    """The text without those of our own items that the gate would refuse where they stand: beside others a word may look like a secret."""
+    found = find_hits(path, text)
+    if found:
+        for item in reversed(parse_document(text, path).items):
+            if item.fact.turn in turns and any(item.start < line <= item.end for line in found):
+                text = remove_fact(text, path, item.start + 1)
+    return text
 
 
 def _write(text: str, path: str, draft: Draft) -> str:

@@ -111,7 +111,7 @@ class _Reading:
 def _record(repo: Repository, reading: "_Reading", session: str) -> Imported:
     """Write what was drawn into the checkpoint."""
     story, head = reading.story, reading.head
-    names = [_name(h) for h in reading.heads] or [_name(head)]
+    names = [h.key for h in reading.heads] or [head.key]
     drafts = [_placed(d, reading.places, names) for d in draw(story, head)]
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
@@ -158,11 +158,6 @@ def _placed(draft: Draft, places: Sequence[tuple[int, int]], names: Sequence[str
     """The draft with the conversation and the turn that it comes from."""
     conversation, number = places[int(draft.turn)] if draft.turn else (0, 0)
     return draft._replace(turn=f"{names[conversation]}#{number}")
-
-
-def _name(head: Head) -> str:
-    kept = "".join(c for c in head.id if c.isalnum())[:12]
-    return f"{head.agent}-{kept}" if kept else head.agent
 
 
 def _inside(repo: Repository, folder: str) -> bool:
