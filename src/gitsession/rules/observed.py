@@ -19,7 +19,6 @@ _ERROR_LINE = re.compile(
     r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL|^\S+\.\w+:\d+(?::\d+)?:? \S).*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NAMES = {"test": "test", "lint": "lint", "format": "format", "build": "build", "install": "install"}
 
 
 def shown_path(path: str, head: Head) -> str:
@@ -124,14 +123,9 @@ def commands_run(story: Story) -> Iterator[Candidate]:
         by_purpose.setdefault(ran.command.purpose, []).append(text)
     for purpose, room in (("test", 3), ("lint", 2), ("format", 1), ("build", 2)):
         texts = sorted(by_purpose.get(purpose, ()), key=lambda t: (-(count[t] + (not last[t].failed)), -last[t].number))
-        for place, text in enumerate(texts[:room]):
-            yield Candidate(
-                "command",
-                f"{_NAMES[purpose]}: `{text}`",
-                last[text].number,
-                worth=1.5,
-                sure=place < (2 if purpose == "test" else 1),
-            )
+        if texts:
+            listed = ", ".join(f"`{text}`" for text in texts[:room])
+            yield Candidate("command", f"{purpose}: {listed}", last[texts[0]].number, sure=True)
     for purpose in ("run", "git", "review", "install", "files", "push", "commit"):
         for text in by_purpose.get(purpose, ()):
             worth = {"run": 0.9, "git": 0.5, "review": 0.6, "install": 0.4}.get(purpose, 0.25)
