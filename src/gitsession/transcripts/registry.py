@@ -6,12 +6,12 @@ from typing import IO, NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
-from gitsession.transcripts import aider, claude_code, codex, copilot, gemini, opencode
+from gitsession.transcripts import aider, claude_code, codex, copilot, cursor, gemini, opencode, specstory
 from gitsession.transcripts.source import Source
 
 
 class Format(NamedTuple):
-    """A format: what it is called, whether a text begins like it, and its reader.
+    """A format: what it is called, whether a text begins like it (and a file is called like it), and its reader.
 
     `fits` sees the beginning as text, and the file's name for where two formats begin alike. A reader yields turns in their order, and a
     `Head` whenever it knows more; one with another `id` begins another conversation in the same file (aider keeps all in one).
@@ -30,6 +30,8 @@ FORMATS: tuple[Format, ...] = (
     Format("copilot", copilot.fits, copilot.read),
     Format("gemini", gemini.fits, gemini.read),
     Format("opencode", opencode.fits, opencode.read),
+    Format("specstory", specstory.fits, specstory.read),
+    Format("cursor", cursor.fits, cursor.read),
     Format("aider", aider.fits, aider.read),
 )
 
