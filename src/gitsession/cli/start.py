@@ -4,6 +4,7 @@ import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.handoff import render_json
+from gitsession.workflow.privacy import set_private
 from gitsession.workflow.reading import handoff_now, live_lines
 from gitsession.workflow.starting import start_session
 
@@ -24,10 +25,12 @@ _HOW = "Facts are recorded by gitsession decide, todo, done, ask, block, error, 
     is_flag=True,
     help="Go on with TITLE (a stem, number or part of it), else with your newest here, ended or not.",
 )
+@click.option("--private", is_flag=True, help="Keep no conversation of this session.")
 @json_option
 @click.pass_context
 def start(
-    ctx: click.Context, title: tuple[str, ...], goal: str, agent: str, model: str, account: str, tags: tuple[str, ...], *, go_on: bool, json_: bool,
+    ctx: click.Context, title: tuple[str, ...], goal: str, agent: str, model: str, account: str, tags: tuple[str, ...], *, go_on: bool,
+    private: bool, json_: bool,
 ) -> None:  # fmt: skip
     """Begin a session and print the handoff.
 
@@ -38,6 +41,8 @@ def start(
     started = start_session(
         repo, " ".join(title), goal=goal, agent=agent, model=model, account=account, tags=tags, go_on=go_on
     )
+    if private:
+        set_private(repo, started.stem)
     page = handoff_now(repo, session=started.stem)
     lines = live_lines(repo)
     if json_:
