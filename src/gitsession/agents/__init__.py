@@ -1,1 +1,1 @@
-"""Coding agents: which one is at work."""
+"""Coding agents: which one is at work, and what we put into their settings and instructions."""
