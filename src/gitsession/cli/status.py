@@ -28,6 +28,8 @@ def status(ctx: click.Context, *, json_: bool) -> None:
         say(f"in progress on {found.branch}" + (f" ({who})" if who else "") + f" since {session.started}")
         say(f"commits: {found.commits}; recorded: {found.recorded} of {found.commits}")
     say(f"handoff: {found.handoff}" + ("; its checkpoint has changes that are not staged" if found.unstaged else ""))
+    for line in found.waiting:
+        say(line)
     kind = ""
     for number, item in enumerate(found.items, 1):
         if item.kind != kind:

@@ -135,6 +135,8 @@ class Commit:
             if stem and not amended:  # it was begun or taken over, and staged
                 snapshot = Snapshot.of_index(repo, None, frozenset((*(c.path for c in self.ours), *self.derived)))
         session = stem or ending
+        if session and not (merge or operation) and self.changes and self._take_inbox(progress, session):
+            snapshot = Snapshot.of_index(repo, None, frozenset((*(c.path for c in self.ours), *self.derived)))
         if session:
             note_session(repo, session, careful=progress.template)
         self.unset = progress.branch if ending else ""
@@ -185,6 +187,37 @@ class Commit:
         repo.set_config(branch_key(progress.branch), stem)  # first, so that whoever is killed begins no second one
         create_staged(repo, checkpoint_path(stem), text)
         return stem
+
+    def _take_inbox(self, progress: Progress, session: str) -> bool:
+        """Take in what machines drew from conversations since the last commit. Says whether the checkpoint has changed."""
+        try:
+            names = os.listdir(os.path.join(self.repo.common_dir, "gitsession", "inbox"))
+        except OSError:
+            return False
+        if not any(name.endswith(".json") for name in names):
+            return False
+        path = checkpoint_path(session)
+        partial = os.path.basename(self.repo.env.get("GIT_INDEX_FILE", "")).startswith("next-index-")
+        if partial and self._staged_apart(path):
+            return False  # other facts wait in the real git index, which this commit of paths is to leave alone
+        from gitsession.workflow.intake import take_in
+
+        count, lines = take_in(self.repo, progress.branch, session, progress.keys)
+        self._say_all(lines)
+        if not count:
+            return False
+        self._say(
+            f"{count} fact{'s' * (count != 1)} captured from the agent's session {'is' if count == 1 else 'are'} in {path}"
+        )
+        staged = next((e.oid for e in self.repo.index_entries(path) if e.path == path), "")
+        self.derived[path] = self.repo.read_object(staged) or b""
+        return True
+
+    def _staged_apart(self, path: str) -> bool:
+        """True when the repository's own git index has another version of a path than the one of this commit."""
+        index = os.path.join(self.repo.git_dir, "index")
+        real = self.repo.git("ls-files", "-s", "-z", "--", path, env={"GIT_INDEX_FILE": index}).out
+        return real != self.repo.git("ls-files", "-s", "-z", "--", path).out
 
     def _take_in(self, progress: Progress, snapshot: Snapshot) -> str:
         """Stage a session that was begun in a commit that was given up: `commit -a` and `commit PATH` have an index that goes with them.

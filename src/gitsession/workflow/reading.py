@@ -25,6 +25,7 @@ from gitsession.workflow.derive import (
     subjects,
     worktree_changes,
 )
+from gitsession.workflow.intake import waiting_lines
 from gitsession.workflow.record import open_items
 from gitsession.workflow.sessions import Progress, default_branch, find_session, need_sessions, over
 
@@ -61,6 +62,7 @@ class Status:
     problems: tuple[str, ...]
     handoff: str  # "current", "behind", "wrong", "unknown", "none"
     unstaged: bool  # its checkpoint has changes that are not staged
+    waiting: tuple[str, ...]  # what the inbox holds for this branch, in lines
 
 
 def handoff_now(repo: Repository, *, session: str = "", budget: int | None = None) -> Handoff:
@@ -237,6 +239,7 @@ def read_status(repo: Repository) -> Status:
         problems=tuple(str(p) for p in snapshot.problems),
         handoff=handoff,
         unstaged=unstaged,
+        waiting=tuple(waiting_lines(repo, progress.branch, stem, progress.keys)),
     )
 
 
@@ -266,7 +269,8 @@ def live_lines(repo: Repository) -> list[str]:
     head = repo.text("log", "-1", "--format=%h %s", check=False)
     branch = repo.branch() or "detached HEAD"
     snapshot = Snapshot.of_worktree(repo)
-    stored = _STORED[stored_handoff(repo, snapshot, Progress(repo, snapshot))]
+    progress = Progress(repo, snapshot)
+    stored = _STORED[stored_handoff(repo, snapshot, progress)]
     lines.append(f"On {branch}" + (f" at {head}" if head else ", no commit yet") + f"; {stored}")
     changes = worktree_changes(repo)
     paths = sorted(c.path for c in changes)
@@ -275,6 +279,7 @@ def live_lines(repo: Repository) -> list[str]:
         lines.append(f"Not committed: {len(paths)} file{'s' * (len(paths) != 1)}: {some}")
     else:
         lines.append("Not committed: nothing")
+    lines += waiting_lines(repo, progress.branch, progress.stem(), progress.keys)
     if head:
         lines += _commits(repo)
         ahead = repo.text("rev-list", "--count", "@{upstream}..HEAD", check=False)
