@@ -33,8 +33,16 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(name: str, rest: list[str]) -> int:
     if name == "run":
         return _run_whole(rest)
+    if name == "agent":
+        return _run_agent(rest)
     from gitsession.git import Repository
 
+    if name == "agent-captures":
+        from gitsession.workflow.capturing import make_captures
+
+        with Repository.open(".") as repo:
+            make_captures(repo)
+        return 0
     if name == "commit-msg":
         from gitsession.workflow.message import edited
 
@@ -70,6 +78,21 @@ def _run(name: str, rest: list[str]) -> int:
             )
         verdict = act(repo)
     return _print(verdict.lines, go=verdict.go)
+
+
+def _run_agent(rest: list[str]) -> int:
+    """What an agent's own hook starts: `gitsession-hook agent AGENT EVENT`, with the agent's JSON on stdin."""
+    from gitsession.workflow.agent_events import MOST, hear
+
+    agent, event = (*rest, "", "")[:2]
+    data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MOST)
+    out = hear(agent, event, data, os.getcwd())
+    try:
+        sys.stdout.buffer.write(out.encode("utf-8", "replace"))
+        sys.stdout.flush()
+    except OSError:  # the agent has gone
+        return 0
+    return 0
 
 
 def _run_whole(rest: list[str]) -> int:

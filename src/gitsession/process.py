@@ -79,6 +79,18 @@ def attach(argv: Sequence[str], *, cwd: str | None = None) -> int:
         raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
 
 
+def detach(argv: Sequence[str], *, cwd: str) -> None:
+    """Start a program that goes on when we have ended, and whoever started us, too; nobody waits for it or hears it."""
+    flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    try:
+        subprocess.Popen(
+            argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, creationflags=flags,
+        )  # fmt: skip
+    except OSError as e:
+        raise ProcessError(f"{argv[0]} cannot be started: {e.strerror or e}", "is it installed, and on PATH?") from None
+
+
 def stream(
     argv: Sequence[str], *, cwd: str | None = None, sink: Callable[[bytes], object], keep: int = 65536
 ) -> Completed:

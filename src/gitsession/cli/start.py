@@ -4,12 +4,11 @@ import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.handoff import render_json
+from gitsession.workflow.capturing import take_up_captures
+from gitsession.workflow.handing import HOW
 from gitsession.workflow.privacy import set_private
 from gitsession.workflow.reading import handoff_now, live_lines
 from gitsession.workflow.starting import start_session
-
-#: A fact, not an order: agents are wary of text that tells them what to do.
-_HOW = "Facts are recorded by gitsession decide, todo, done, ask, block, error, learn or run, and reach the next handoff with git commit"
 
 
 @click.command()
@@ -38,6 +37,7 @@ def start(
     progress goes on. Prints what no page can know (HEAD, what is not committed, sessions elsewhere), then the handoff, derived fresh.
     """
     repo = open_repository(ctx)
+    take_up_captures(repo)
     started = start_session(
         repo, " ".join(title), goal=goal, agent=agent, model=model, account=account, tags=tags, go_on=go_on
     )
@@ -56,7 +56,7 @@ def start(
         head = f"Session {started.stem} goes on"
     else:
         head = "No session is in progress; one begins with the first fact, or with `gitsession start TITLE`"
-    for line in (head, *lines, _HOW):
+    for line in (head, *lines, HOW):
         say("> " + line)
     click.echo()
     click.echo(page.text, nl=False)

@@ -4,6 +4,7 @@ import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.model.fold import Item
+from gitsession.workflow.capturing import take_up_captures
 from gitsession.workflow.reading import Status, live_lines, read_status
 
 _HEADS = {"step": "Next steps", "blocker": "Blocked", "question": "Questions", "error": "Not solved"}
@@ -15,6 +16,7 @@ _HEADS = {"step": "Next steps", "blocker": "Blocked", "question": "Questions", "
 def status(ctx: click.Context, *, json_: bool) -> None:
     """Show the session in progress, and what is open, numbered for `done` and `start`."""
     repo = open_repository(ctx)
+    take_up_captures(repo)
     found = read_status(repo)
     if json_:
         print_json(_record(found, live_lines(repo)))

@@ -75,26 +75,26 @@ class Repository:
         return repo
 
     @classmethod
-    def of_hook(cls) -> "Repository":
-        """The repository whose hook git runs here, at the top of the work tree. Raises as `open` does.
+    def of_hook(cls, root: str = "") -> "Repository":
+        """The repository whose hook git runs here, at the top of the work tree; or that `root` lies in. Raises as `open` does.
 
         In a plain clone this takes no process: the git directory is `.git`, and its configuration says nothing else.
         """
-        root = os.getcwd()
+        root = root or os.getcwd()
         git_dir = os.path.join(root, ".git")
         if not any(os.environ.get(name) for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR")):
             try:
                 with open(os.path.join(git_dir, "config"), "rb") as file:
                     config = file.read().lower()
             except OSError:  # a linked worktree, a submodule
-                return cls.open(".")
+                return cls.open(root)
             special = (b"worktree", b"objectformat", b"include")
             if not any(word in config for word in special) and os.path.exists(os.path.join(git_dir, "HEAD")):
                 repo = cls(root, git_dir, git_dir, "sha1")
                 if repo.env.get("GIT_INDEX_FILE"):
                     repo.env["GIT_INDEX_FILE"] = os.path.abspath(repo.env["GIT_INDEX_FILE"])
                 return repo
-        return cls.open(".")
+        return cls.open(root)
 
     def git(
         self,

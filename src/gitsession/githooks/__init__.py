@@ -3,12 +3,13 @@
 from gitsession.githooks.drivers import merge_driver_faults, set_merge_drivers, unset_merge_drivers
 from gitsession.githooks.install import install, uninstall
 from gitsession.githooks.status import HookStatus, status
-from gitsession.githooks.stubs import HOOKS
+from gitsession.githooks.stubs import HOOKS, install_agent_hook
 
 __all__ = [
     "HOOKS",
     "HookStatus",
     "install",
+    "install_agent_hook",
     "merge_driver_faults",
     "set_merge_drivers",
     "status",

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from gitsession.resources import read_resource
 from gitsession.store.files import write_whole
+from gitsession.store.lock import machine_folder
 
 HOOKS = (
     "pre-commit", "pre-merge-commit", "commit-msg", "post-commit",
@@ -39,10 +40,21 @@ def render_stub(hook: str, python: str) -> bytes:
     return _render(hook, python, _PROGRAM.format(folders=_package_folders()))
 
 
+def install_agent_hook(common_dir: str, python: str) -> bool:
+    """Write what the hooks of agents start in this clone, for the interpreter at the path `python`. Says whether that is new.
+
+    Raises GitsessionError, OSError.
+    """
+    path = os.path.join(machine_folder(common_dir), "agent-hook")
+    if is_current(path, "agent-hook", python):
+        return False
+    write_file(path, render_stub("agent-hook", python), 0o755)
+    return True
+
+
 def _render(hook: str, python: str, program: str) -> bytes:
-    shared = read_resource("hooks", "shared.sh")
-    shared = shared.replace("@python@", shlex.quote(python)).replace("@program@", shlex.quote(program))
-    return os.fsencode(read_resource("hooks", hook).replace(_INCLUDE, shared))
+    text = read_resource("hooks", hook).replace(_INCLUDE, read_resource("hooks", "shared.sh"))
+    return os.fsencode(text.replace("@python@", shlex.quote(python)).replace("@program@", shlex.quote(program)))
 
 
 def _package_folders() -> list[str]:

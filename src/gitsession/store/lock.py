@@ -24,9 +24,12 @@ def machine_folder(common_dir: str) -> str:
 
 
 @contextlib.contextmanager
-def lock(common_dir: str, seconds: float = 60.0) -> Iterator[None]:
-    """Hold the repository's writer lock. It ends with the process, so a killed one leaves nothing behind. Raises LockedError."""
-    path = os.path.join(machine_folder(common_dir), "lock")
+def lock(common_dir: str, seconds: float = 60.0, name: str = "lock") -> Iterator[None]:
+    """Hold the repository's writer lock. It ends with the process, so a killed one leaves nothing behind. Raises LockedError.
+
+    `name` is for locks of another kind, which whoever holds one may take the writer lock inside of.
+    """
+    path = os.path.join(machine_folder(common_dir), name)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as e:

@@ -21,13 +21,14 @@ from gitsession.store.layout import (
     checkpoint_stem,
 )
 from gitsession.store.lock import lock
+from gitsession.store.opening import drop_opening, read_opening
 from gitsession.store.snapshot import Snapshot, blob_oid
 from gitsession.store.staging import create_staged, stage_file
 from gitsession.workflow.derive import derive_page, make_source, newest_active, source_of_tree
 from gitsession.workflow.gate import index_gate, refusal, scan_changes, scan_staged
 from gitsession.workflow.notes import do_after, note_after, note_quiet, note_session
 from gitsession.workflow.pages import end_tree, put_page, remove_page, write_tree_ahead
-from gitsession.workflow.sessions import NewSession, Progress, auto_title, begin, branch_key, default_branch, take_over
+from gitsession.workflow.sessions import Progress, begin, branch_key, default_branch, take_over, unnamed
 
 #: Git is replaying commits that were made before: nothing is derived then.
 REPLAYING = ("rebase", "cherry-pick", "revert")
@@ -178,14 +179,17 @@ class Commit:
             take_over(repo, progress, taken)
             return taken
         key = progress.keys.get(progress.branch, "")
-        if progress.branch == main or (key in snapshot.oids and snapshot.unreadable(key)) or progress.elsewhere():
+        # A plain commit on the default branch begins none, but an agent's session does.
+        plain = progress.branch == main and read_opening(repo.common_dir, main) is None
+        if plain or (key in snapshot.oids and snapshot.unreadable(key)) or progress.elsewhere():
             return ""
         if any(c.path == SETTINGS and c.status == "A" for c in self.ours):
             return ""
-        stem, text = begin(repo, snapshot, NewSession(auto_title(progress.branch, main), agent=_agent()))
+        stem, text = begin(repo, snapshot, unnamed(repo, progress.branch, main))
         self.derived[checkpoint_path(stem)] = text.encode("utf-8")
         repo.set_config(branch_key(progress.branch), stem)  # first, so that whoever is killed begins no second one
         create_staged(repo, checkpoint_path(stem), text)
+        drop_opening(repo.common_dir, progress.branch)
         return stem
 
     def _take_inbox(self, progress: Progress, session: str) -> bool:
@@ -366,9 +370,3 @@ def _amending() -> bool:
         if arguments and os.path.basename(arguments[0]).startswith("git"):
             return "--amend" in arguments
     return False
-
-
-def _agent() -> str:
-    from gitsession.agents.detect import detect_agent
-
-    return detect_agent(os.environ)

@@ -11,7 +11,7 @@ from gitsession.errors import FormatError, GitError, GitsessionError
 from gitsession.formats.checkpoint import decode_checkpoint, parse_document
 from gitsession.formats.yamltext import quote_scalar
 from gitsession.git import Repository
-from gitsession.githooks import install, set_merge_drivers, uninstall, unset_merge_drivers
+from gitsession.githooks import install, install_agent_hook, set_merge_drivers, uninstall, unset_merge_drivers
 from gitsession.process import run
 from gitsession.resources import read_resource
 from gitsession.secretscan.redaction import admit
@@ -51,6 +51,7 @@ def initialise(repo: Repository) -> Done:
         there = any(e.path == SETTINGS for e in repo.index_entries(SETTINGS))
         # Hooks first: where they cannot go, nothing is left half done.
         done.hooks = [*install(repo, sys.executable), *set_merge_drivers(repo, sys.executable)]
+        install_agent_hook(repo.common_dir, sys.executable)
         if not there:
             files = _texts(repo)
             for path, text in files.items():

@@ -1,11 +1,9 @@
 """Recording: facts, closings, state, the end of a session. Each edits the session's own checkpoint, on disk and in the git index."""
 
-import os
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gitsession.agents.detect import detect_agent
 from gitsession.errors import GitsessionError, SessionError, UsageError
 from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.edit import add_fact, set_key, set_state, tick
@@ -19,13 +17,13 @@ from gitsession.secretscan.redaction import admit
 from gitsession.store.files import write_file
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
+from gitsession.store.opening import drop_opening
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import edit_staged
 from gitsession.workflow.derive import source_of_worktree
 from gitsession.workflow.sessions import (
     NewSession,
     Progress,
-    auto_title,
     begin,
     branch_key,
     default_branch,
@@ -33,6 +31,7 @@ from gitsession.workflow.sessions import (
     need_sessions,
     now_text,
     take_over,
+    unnamed,
 )
 
 #: More than any fact is; what is longer belongs in a file.
@@ -186,8 +185,7 @@ def session_for_recording(repo: Repository, snapshot: Snapshot) -> tuple[str, bo
         progress.raise_unreadable()
     if settings.sessions != "auto":
         raise SessionError("no session is in progress on this branch", "begin one with: gitsession start TITLE")
-    new = NewSession(auto_title(progress.branch, main), agent=detect_agent(os.environ))
-    return open_session(repo, snapshot, new), True
+    return open_session(repo, snapshot, unnamed(repo, progress.branch, main)), True
 
 
 def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
@@ -203,6 +201,7 @@ def open_session(repo: Repository, snapshot: Snapshot, new: NewSession) -> str:
     repo.set_config(branch_key(repo.branch()), stem)
     write_file(repo, path, data)
     snapshot.add(stem, data)
+    drop_opening(repo.common_dir, repo.branch())
     return stem
 
 

@@ -16,6 +16,7 @@ from gitsession.model.checkpoint import Checkpoint, stem_number
 from gitsession.model.settings import Settings
 from gitsession.secretscan.redaction import admit
 from gitsession.store.layout import FOLDER, checkpoint_path, checkpoint_stem
+from gitsession.store.opening import Opening, read_opening
 from gitsession.store.snapshot import Snapshot
 
 #: Hours without a commit or a recording after which work on the default branch is a new session.
@@ -253,6 +254,15 @@ def _names(repo: Repository) -> list[str]:
 def auto_title(branch: str, default: str) -> str:
     """The title of a session that nobody named."""
     return f"Work on {branch}" if branch == default else branch
+
+
+def unnamed(repo: Repository, branch: str, default: str) -> NewSession:
+    """What a session that nobody named begins with: what an agent's session brought for it, else the branch's name."""
+    from gitsession.agents.detect import detect_agent
+
+    opening = read_opening(repo.common_dir, branch) or Opening()
+    agent = detect_agent(os.environ) or opening.agent
+    return NewSession(opening.title or auto_title(branch, default), agent=agent, model=opening.model)
 
 
 def idle(repo: Repository, stem: str) -> bool:
