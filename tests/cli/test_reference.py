@@ -55,6 +55,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "handoff --check": project.json("handoff", "--check"),
         "check": project.json("check"),
         "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
+        "agents status": project.json("agents", "status"),
         "hooks status": project.json("hooks", "status"),
     }
     project.write(".sessions/notes.md", f"aws_key = {key}\n")
@@ -65,7 +66,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     found["scan --allowed"] = project.json("scan", "--allowed")
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        listed = command in ("list", "handoff --check", "check", "hooks status") or command.startswith("scan")
+        listed = command in ("list", "handoff --check", "check", "agents status", "hooks status") or command.startswith("scan")
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

@@ -251,3 +251,12 @@ def test_a_turn_a_moment_after_another_is_captured_later(hooked) -> None:
     while hooked.waiting():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_the_hidden_command_does_the_same(hooked) -> None:
+    told = json.dumps(payload(hooked.project, "claude-code", "start"))
+    done = hooked.project.gs("agent-hook", "claude-code", "start", stdin=told)
+    assert "From the start" in json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"]
+    assert "agent-hook" not in hooked.project.gs("help", "all").stdout
+    for words in (("claude-code", "of some day"), ("clippy", "start"), ("../x", "start")):
+        assert hooked.project.gs("agent-hook", *words, stdin=told).stdout == ""

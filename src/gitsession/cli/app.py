@@ -36,11 +36,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "edit": ("sessions", "Open a checkpoint in your editor."),
     "end": ("complete", "The same as complete."),
     "scan": ("scan", "Search files for secrets."),
+    "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
     "hooks": ("hooks", "What git hooks are installed, and whether they run."),
     "resolve": ("resolve", "Settle conflicts under .sessions/."),
     "completion": ("completion", "Print the completion script of a shell."),
     "help": ("help", "Help on a command; `help all` lists all."),
 }
+#: What programs call: no list and no page shows it.
+HIDDEN = {"agent-hook": ("agents", "What an agent's hook does.")}
 
 
 class Commands(click.Group):
@@ -54,9 +57,10 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, None where there is none."""
         del ctx
-        if cmd_name not in COMMANDS:
+        found = COMMANDS.get(cmd_name) or HIDDEN.get(cmd_name)
+        if found is None:
             return None
-        module = import_module(f"gitsession.cli.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"gitsession.cli.{found[0]}")
         command: click.Command = module.COMMANDS[cmd_name]
         return command
 
@@ -64,7 +68,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest name in the error."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and args[0] not in HIDDEN and not args[0].startswith("-"):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)

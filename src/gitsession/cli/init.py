@@ -10,14 +10,24 @@ from gitsession.workflow.initialise import Done, initialise, take_back
 @click.option(
     "--undo", is_flag=True, help="Take it back: hooks and machine-local files go, committed checkpoints stay."
 )
+@click.option("--agents", is_flag=True, help="Also install into the coding agents that are found (`agents install`).")
 @click.pass_context
-def init(ctx: click.Context, *, undo: bool) -> None:
+def init(ctx: click.Context, *, undo: bool, agents: bool) -> None:
     """Make this repository keep sessions: `.sessions/`, hooks, and the first handoff. Run again, it changes nothing."""
     repo = open_repository(ctx)
     if undo:
         _tell_undone(take_back(repo))
         return
     done = initialise(repo)
+    _tell(done)
+    if agents:
+        from gitsession.cli.agents import tell_installed
+
+        click.echo()
+        tell_installed(repo, ())
+
+
+def _tell(done: Done) -> None:
     for path in done.wrote:
         click.echo(f"wrote {path}")
     _tell_hooks(done.hooks)

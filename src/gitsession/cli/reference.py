@@ -84,6 +84,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "kind, reason, author, date": "as recorded",
         "problem": "what is wrong with it: stale, or no reason; empty when nothing is",
     },
+    "agents status": {
+        "agent": "of each agent that we know",
+        "found": "where it was found: in the repository, on PATH, in your home; a list",
+        "hooks": "records: `level, path, state`; project, local or user; absent, current, outdated, or what is wrong with the file",
+        "instructions": "the same of our block in the file that it reads",
+        "to_do": "what is left for you to do, once something is installed",
+    },
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",
@@ -105,6 +112,10 @@ EXIT_CODES = (
 VARIABLES = (
     ("GITSESSION_SESSION", "stem of the session that the work belongs to, where no branch tells: CI, a detached HEAD"),
     ("GITHUB_ACTIONS", "`true`, as GitHub sets it: `check` prints annotations, and a summary into GITHUB_STEP_SUMMARY"),
+    (
+        "GITSESSION_OFF",
+        "`1`: the hooks of agents do nothing in this session; `git config gitsession.agents off` is for a whole clone",
+    ),
     ("GITSESSION_AGENT", "who works, such as codex; else AI_AGENT, AGENT and what agents set of themselves"),
 )
 _FILES = (
@@ -181,7 +192,7 @@ def render_markdown() -> str:
                 lines += ["", *_options(page)] if page.options else []
     lines += ["", "## Fields of `--json`", ""]
     lines += [
-        "A list of records for `list`, `handoff --check`, `check`, `scan` and `hooks status`; else one record.",
+        "A list of records for `list`, `handoff --check`, `check`, `scan`, `agents status` and `hooks status`; else one record.",
         "",
     ]
     lines += ["| command | field | what it holds |", "| --- | --- | --- |"]
