@@ -45,6 +45,8 @@ def _say(one: Imported) -> None:
     what = f"{one.turns} turns with {one.agent}: {one.facts} facts"
     if one.outdated:
         what += f", {one.outdated} outdated ones taken out"
+    if one.redacted:
+        what += f"; {one.redacted} secrets taken out"
     say(f"imported: {what}  [{one.stem}]")
     if one.elsewhere:
         warn(f"that conversation took place in {one.elsewhere}")

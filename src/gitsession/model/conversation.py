@@ -4,7 +4,9 @@ import re
 import zlib
 from typing import NamedTuple
 
-_UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{4}([0-9a-f]{8})", re.IGNORECASE)
+_UUID = re.compile(
+    r"([0-9a-f]{8})-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{4}([0-9a-f]{8})", re.IGNORECASE
+)
 
 #: Who speaks: the person, the agent, a tool (a call and its result in one turn), or the agent's program.
 WHO = ("user", "assistant", "tool", "system")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gitsession.rules.candidate import Candidate, shorten
 from gitsession.rules.prose import Unit, units
-from gitsession.rules.story import Exchange, Said, Story
+from gitsession.rules.story import Said, Story
 
 _SIZE = 260  # characters of one fact
 _CODE_SIZE = 160

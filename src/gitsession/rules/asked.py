@@ -48,12 +48,12 @@ def asks(story: Story) -> Iterator[Candidate]:
     asked = [e for e in story.exchanges if e.prompt and not e.side]
     first = True
     for place, exchange in enumerate(asked):
-        assert exchange.prompt is not None
+        prompt = exchange.prompt or Said(0, "")
         before = _answer_before(story, exchange)
-        words = own_words(exchange.prompt.text)
+        words = own_words(prompt.text)
         last = place >= len(asked) - 2
         if words and not (_NOISE.fullmatch(words) and not first):
-            yield from _one(exchange.prompt, words, before, first=first, last=last)
+            yield from _one(prompt, words, before, first=first, last=last)
             first = False
         yield from _answers(exchange)
     for exchange in story.exchanges:
@@ -92,43 +92,46 @@ def own_words(text: str) -> str:
 
 
 def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> Iterator[Candidate]:
-    said = [u for u in units(words) if u.kind != "code"]
+    said = [u for u in units(words) if u.kind not in ("code", "title")]
     if _YES.fullmatch(words):
         offer = _offer(before)
         if offer:
             yield Candidate("goal", f"“{shorten(words, 30)}” to: {shorten(offer, _ASK)}", prompt.number, worth=1.2)
         return
-    picked = list(_picked(words, before)) if len(words) < 400 else []
-    if len(words) <= _LONG:
-        binding = [u for u in said if _RULES.search(u.text) and not u.text.endswith("?") and len(u.text) > 20]
-        if len(said) > 1:
-            for unit in binding:
-                yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=1.8)
-            said = [u for u in said if u not in binding] or said
-        text = shorten("; ".join(_joined(said)) if len(said) > 3 else " ".join(_joined(said)), _GOAL if first else _ASK)
-        yield Candidate("goal", text, prompt.number, worth=2.0, sure=first or len(text) < 160 or last)
-    else:
-        opening = [u.text for u in said if u.kind == "sentence"][:2] or [u.text for u in said][:2]
-        yield Candidate("goal", shorten(" ".join(opening), _GOAL), prompt.number, worth=2.0, sure=True)
-    for label, text in picked:
-        bare = re.sub(rf"^\W*(?:\w+ )?#?{re.escape(label)}[.):]\W+", "", text, flags=re.IGNORECASE)
-        yield Candidate("goal", f"{label}: {shorten(bare, 200)}", prompt.number, worth=1.5)
     if len(words) > _LONG:
-        # Much of a long prompt is pasted: what the person typed stands at its ends.
-        ends = {*range(_ENDS), *range(len(said) - _ENDS, len(said))}
-        for place, unit in enumerate(said[:200]):
-            strong = _STRONG.search(unit.text)
-            own = 1.0 if place in ends else 0.6
-            if len(unit.text) < _SAYS_LITTLE:
-                continue
-            if strong or (_RULES.search(unit.text) and place in ends):
-                yield Candidate(
-                    "constraint", shorten(_with_lead(unit), 240), prompt.number, worth=(1.8 if strong else 1.2) * own
-                )
-            else:
-                yield Candidate(
-                    "goal" if place in ends else "note", shorten(_with_lead(unit), 200), prompt.number, worth=0.8 * own
-                )
+        yield from _brief(prompt, words, said)
+        return
+    binding = [u for u in said if _RULES.search(u.text) and not u.text.endswith("?") and len(u.text) > _SAYS_LITTLE]
+    if len(said) > 1:
+        for unit in binding:
+            yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=1.8)
+        said = [u for u in said if u not in binding] or said
+    text = shorten(("; " if len(said) > 3 else " ").join(_joined(said)), _GOAL if first else _ASK)
+    yield Candidate("goal", text, prompt.number, worth=2.0, sure=first or len(text) < 160 or last)
+    if len(words) < 400:
+        for label, picked in _picked(words, before):
+            bare = re.sub(rf"^\W*(?:\w+ )?#?{re.escape(label)}[.):]\W+", "", picked, flags=re.IGNORECASE)
+            yield Candidate("goal", f"{label}: {shorten(bare, 200)}", prompt.number, worth=1.5)
+
+
+def _brief(prompt: Said, words: str, said: list[Unit]) -> Iterator[Candidate]:
+    """A long prompt. Much of it is pasted: what the person typed stands at its ends, or before a colon."""
+    opening = words.split("\n\n", 1)[0].strip()
+    pasted = opening.endswith(":")
+    if len(opening) < _SAYS_LITTLE and not pasted:
+        opening = " ".join(u.text for u in said[:2])
+    yield Candidate("goal", shorten(opening.rstrip(":"), _GOAL), prompt.number, worth=2.0, sure=True)
+    ends = set() if pasted else {*range(_ENDS), *range(len(said) - _ENDS, len(said))}
+    for place, unit in enumerate(said[:200]):
+        own = 1.0 if place in ends else 0.6
+        if len(unit.text) < _SAYS_LITTLE or unit.text in opening:
+            continue
+        if not pasted and (_STRONG.search(unit.text) or (_RULES.search(unit.text) and place in ends)):
+            worth = 1.8 if _STRONG.search(unit.text) else 1.2
+            yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=worth * own)
+        else:
+            kind = "goal" if place in ends else "note"
+            yield Candidate(kind, shorten(_with_lead(unit), 200), prompt.number, worth=0.8 * own)
 
 
 def _answers(exchange: Exchange) -> Iterator[Candidate]:

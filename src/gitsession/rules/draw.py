@@ -17,7 +17,7 @@ from gitsession.rules.story import Story
 from gitsession.rules.terms import Weights, stem, terms
 
 #: Bytes of all facts drawn from one conversation: a page of the usual budget, less its frame.
-SIZE = 7200
+SIZE = 8000
 #: Share of the size that one kind may take at most.
 _SHARE = {"goal": 0.35, "constraint": 0.25, "decision": 0.4, "error": 0.3, "command": 0.13, "done": 0.4, "note": 0.35, "lesson": 0.2, "step": 0.25,
           "state": 1.0, "question": 0.1, "blocker": 0.1}  # fmt: skip
@@ -30,11 +30,14 @@ _WORTH = 0.008  # gain for each byte below which a fact is noise
 def draw(story: Story, head: Head, *, size: int = SIZE) -> list[Draft]:
     """The facts of a conversation, as drafts in the order of its turns; `turn` holds the turn's number alone."""
     weights = _weigh(story)
-    pool = list(_candidates(story, head))
-    chosen = _choose(pool, weights, size)
+    choice = _Choice(list(_candidates(story, head)), weights, size)
+    choice.take_sure()
+    # First what is news within each kind's share; what room is left goes to whatever says most.
+    choice.take_best(shares=True, news=0.3, little=4.0)
+    choice.take_best(shares=False, news=0.12, little=2.0)
     return [
         Draft(c.kind, c.text, c.box, str(c.number), c.resolved)
-        for _, c in sorted(chosen, key=lambda pair: (pair[1].number, pair[0]))
+        for _, c in sorted(choice.chosen, key=lambda pair: (pair[1].number, pair[0]))
     ]
 
 
@@ -65,58 +68,63 @@ def _weigh(story: Story) -> Weights:
     return weights
 
 
-def _choose(pool: list[Candidate], weights: Weights, size: int) -> list[tuple[int, Candidate]]:
-    entries = [(i, c, {stem(t) for t in terms(c.text)}) for i, c in enumerate(pool) if c.text.strip()]
-    weight: dict[str, float] = {}
-    for _, c, _ in entries:
-        for term in terms(c.text):
-            weight[stem(term)] = max(weight.get(stem(term), 0.0), weights.of(term))
-    covered: set[str] = set()
-    spent: dict[str, int] = {}
-    left = size
-    chosen: list[tuple[int, Candidate]] = []
-    keys: set[str] = set()
+class _Choice:
+    def __init__(self, pool: list[Candidate], weights: Weights, size: int) -> None:
+        self.rest = [(i, c, {stem(t) for t in terms(c.text)}) for i, c in enumerate(pool) if c.text.strip()]
+        self.chosen: list[tuple[int, Candidate]] = []
+        self.size = self.left = size
+        self._spent: dict[str, int] = {}
+        self._covered: set[str] = set()
+        self._keys: set[str] = set()
+        self._weight: dict[str, float] = {}
+        for _, c, _ in self.rest:
+            for term in terms(c.text):
+                self._weight[stem(term)] = max(self._weight.get(stem(term), 0.0), weights.of(term))
 
-    def take(index: int, c: Candidate, found: set[str]) -> None:
-        nonlocal left
+    def take_sure(self) -> None:
+        """Those that are written whatever they weigh."""
+        rest, self.rest = self.rest, []
+        for index, c, found in rest:
+            if c.sure and _cost(c) <= self.left and (c.kind == "state" or self._has_share(c)):
+                self._take(index, c, found)
+            else:
+                self.rest.append((index, c, found))
+
+    def take_best(self, *, shares: bool, news: float, little: float) -> None:
+        """The best one after the other. `news`: share of a fact's weight that must be new, `little`: weight that must be."""
+        while self.rest and self.left > _LEAST:
+            gains = [self._gain(c, found, shares=shares, news=news, little=little) for _, c, found in self.rest]
+            best = max(range(len(gains)), key=gains.__getitem__)
+            if gains[best] < _WORTH:
+                return
+            index, c, found = self.rest.pop(best)
+            if _key(c) not in self._keys and not _near(c, self.chosen):
+                self._take(index, c, found)
+
+    def _gain(self, c: Candidate, found: set[str], *, shares: bool, news: float, little: float) -> float:
         cost = _cost(c)
-        left -= cost
-        spent[c.kind] = spent.get(c.kind, 0) + cost
-        covered.update(found)
-        keys.add(" ".join(c.text.casefold().split()))
-        chosen.append((index, c))
+        if cost > self.left or (shares and not self._has_share(c)):
+            return 0.0
+        new = sum(self._weight[t] for t in found - self._covered)
+        told = sum(self._weight[t] for t in found & self._covered)
+        if new < news * (new + told) or new < little:
+            return 0.0
+        return c.worth * (new + _AGAIN * told) / cost
 
-    rest = []
-    for index, c, found in entries:
-        if (
-            c.sure
-            and _cost(c) <= left
-            and (c.kind == "state" or spent.get(c.kind, 0) + _cost(c) <= size * _SHARE[c.kind])
-        ):
-            take(index, c, found)
-        else:
-            rest.append((index, c, found))
-    # First what is news within each kind's share; what room is left goes to whatever says most.
-    for shares, news, little in ((True, 0.3, 4.0), (False, 0.12, 2.0)):
-        while rest and left > _LEAST:
-            best, best_gain = -1, 0.0
-            for at, (_, c, found) in enumerate(rest):
-                cost = _cost(c)
-                if cost > left or (shares and spent.get(c.kind, 0) + cost > size * _SHARE[c.kind]):
-                    continue
-                new = sum(weight[t] for t in found - covered)
-                told = sum(weight[t] for t in found & covered)
-                if new < news * (new + told) or new < little:
-                    continue
-                gain = c.worth * (new + _AGAIN * told) / cost
-                if gain > best_gain:
-                    best, best_gain = at, gain
-            if best < 0 or best_gain < _WORTH:
-                break
-            index, c, found = rest.pop(best)
-            if " ".join(c.text.casefold().split()) not in keys and not _near(c, chosen):
-                take(index, c, found)
-    return chosen
+    def _has_share(self, c: Candidate) -> bool:
+        return self._spent.get(c.kind, 0) + _cost(c) <= self.size * _SHARE[c.kind]
+
+    def _take(self, index: int, c: Candidate, found: set[str]) -> None:
+        cost = _cost(c)
+        self.left -= cost
+        self._spent[c.kind] = self._spent.get(c.kind, 0) + cost
+        self._covered |= found
+        self._keys.add(_key(c))
+        self.chosen.append((index, c))
+
+
+def _key(c: Candidate) -> str:
+    return " ".join(c.text.casefold().split())
 
 
 def _near(c: Candidate, chosen: list[tuple[int, Candidate]]) -> bool:

@@ -156,9 +156,13 @@ def failures(story: Story) -> Iterator[Candidate]:
 
 def todos(story: Story) -> Iterator[Candidate]:
     """The agent's own to-do list as it stood at the end."""
+    asked = [e.prompt.number for e in story.exchanges if e.prompt and not e.side]
+    stale = bool(asked) and story.todos_at < asked[-1]  # the person has asked for something else since
     for todo in story.todos:
         if todo.status in ("open", "doing"):
-            yield Candidate("step", shorten(todo.text, 200), story.todos_at, worth=1.6, sure=True, box=" ")
+            yield Candidate(
+                "step", shorten(todo.text, 200), story.todos_at, worth=0.5 if stale else 1.6, sure=not stale, box=" "
+            )
         elif todo.status == "done":
             yield Candidate("done", shorten(todo.text, 200), story.todos_at, worth=0.8, box="x")
 

@@ -1,6 +1,7 @@
 """A conversation as it went: what was asked, what was answered, what the tools did. Bounded, however long the conversation is."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from gitsession.model.conversation import Change, Todo, Turn
@@ -188,6 +189,23 @@ class Story:
         elif turn.action == "plan":
             self.plan = Said(number, (turn.input or turn.text)[:_SAID_SIZE])
             self.plan_approved = not turn.refused and _APPROVED.search(turn.text) is not None
+
+    def add_file(self, path: str, change: Change) -> None:
+        """A file that git says has changed. What the turns told of it counts more."""
+        if path not in self.files and len(self.files) < _FILES:
+            self.files[path] = file = File(change.how)
+            file.gone = change.how == "delete"
+            file.last = self.last
+
+    def name_files(self, name: Callable[[str], str]) -> None:
+        """Give files other names; two that get the same become one."""
+        files, self.files = self.files, {}
+        for path, file in files.items():
+            known = self.files.setdefault(name(path), file)
+            if known is not file:
+                known.edits += file.edits
+                known.lines += file.lines
+                known.gone, known.last = file.gone, max(known.last, file.last)
 
     def _document(self, number: int, path: str, text: str, *, written: bool) -> None:
         if path not in self.documents and len(self.documents) >= _MAX_DOCUMENTS:

@@ -5,7 +5,7 @@ agent's transcript shrinks.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -90,10 +90,17 @@ def list_conversations(repo: Repository, tip: Tip | None = None) -> list[Listed]
 
 
 def write_conversation(
-    repo: Repository, stem: str, head: Head, turns: Iterable[Turn], *, facts: Sequence[str] = ()
+    repo: Repository,
+    stem: str,
+    head: Head,
+    turns: Iterable[Turn],
+    *,
+    facts: Sequence[str] = (),
+    latest: Callable[[], Head] | None = None,
 ) -> Kept:
     """Store what is new of a conversation, redacted and cut. `turns` are all turns of its transcript.
 
+    `latest` gives, once all turns are read, what the transcript says of itself by then; `facts` may grow until then, too.
     One that is there already under another session stays there. Raises ScanError, GitError, FormatError, GitsessionError;
     then nothing was written.
     """
@@ -105,6 +112,8 @@ def write_conversation(
     intake = Intake(repo.root, old)
     for turn in turns:
         intake.take(turn)
+    if latest:
+        head = latest()._replace(agent=head.agent, id=head.id)
     intake.shelf.fit()
     fresh = {at: raw for at, raw in enumerate(intake.shelf.turns) if isinstance(raw, Raw) and at >= intake.void}
     later = intake.later

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     branch: str
     conversation: str  # its id
     drafts: tuple[Draft, ...]
+    before: tuple[str, ...] = ()  # digests of what was drawn from the conversation earlier
     made: str = ""  # ISO 8601
     path: str = ""
 
@@ -42,7 +43,7 @@ def add_entry(common_dir: str, entry: Entry) -> str:
     drafts = [{**_plain(draft), "text": admit(draft.text), "resolved": admit(draft.resolved)} for draft in entry.drafts]
     made = entry.made or time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
     record = {"schema": SCHEMA, "stem": entry.stem, "branch": entry.branch, "conversation": entry.conversation,
-              "drafts": drafts, "made": made}  # fmt: skip
+              "drafts": drafts, "before": list(entry.before), "made": made}  # fmt: skip
     # In the order in which they came in; two of one moment are of two processes.
     path = os.path.join(folder, f"{time.time_ns():020d}-{os.getpid()}.json")
     try:
@@ -50,6 +51,17 @@ def add_entry(common_dir: str, entry: Entry) -> str:
         write_whole(path, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "replace"), 0o600)
     except OSError as e:
         raise GitsessionError(f"{path} cannot be written: {e.strerror}", "is the git directory writable?") from None
+    return path
+
+
+def replace_entry(common_dir: str, entry: Entry) -> str:
+    """Store an entry in the place of those of the same conversation and session that still wait. Raises GitsessionError."""
+    waiting = [
+        old for old in read_inbox(common_dir)[0] if (old.conversation, old.stem) == (entry.conversation, entry.stem)
+    ]
+    path = add_entry(common_dir, entry)
+    for old in waiting:
+        remove_entry(old)
     return path
 
 
@@ -91,7 +103,8 @@ def _read(path: str) -> Entry:
     texts = [record[key] for key in ("stem", "branch", "conversation", "made")]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text is none")
-    return Entry(texts[0], texts[1], texts[2], drafts, texts[3], path)
+    before = tuple(text for text in record.get("before", ()) if isinstance(text, str))
+    return Entry(texts[0], texts[1], texts[2], drafts, before, texts[3], path)
 
 
 def _plain(draft: Draft) -> dict[str, str]:

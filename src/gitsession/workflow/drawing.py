@@ -10,7 +10,7 @@ from gitsession.formats.edit import add_fact, add_goal, remove_fact, set_state, 
 from gitsession.formats.facts import clean_text, parse_fact
 from gitsession.model.draft import Draft
 from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
-from gitsession.secretscan.redaction import admit
+from gitsession.secretscan.redaction import redact_lines
 from gitsession.secretscan.scanner import find_hits
 
 
@@ -34,11 +34,14 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
     `before` holds the digests of what was drawn from the same conversation earlier: what of it a person has edited or taken out since does
     not come back, and what of it no longer holds is taken out where it stands as it was written. Raises FormatError.
     """
-    drafts = [_clean(d) for d in drafts]
+    drafts = redacted(drafts)
     removed = 0
     conversations = {d.turn.partition("#")[0] for d in drafts if d.turn}
     now = {digest(d) for d in drafts}
-    for item in reversed(parse_document(text, path).items):
+    items = parse_document(text, path).items
+    if not any(item.fact.turn.partition("#")[0] in conversations for item in items):
+        before = ()  # nothing of it is here: another session, or the checkpoint was put back
+    for item in reversed(items):
         fact = item.fact
         ours = fact.turn.partition("#")[0] in conversations and fact.kind != "state" and not fact.dropped
         known = digest(Draft(fact.kind, fact.text))
@@ -110,9 +113,17 @@ def _stands(facts: Sequence[Fact], draft: Draft) -> bool:
     )
 
 
-def _clean(draft: Draft) -> Draft:
-    """The draft as it may stand in a file: one line, redacted, and nothing in it that would be read as a closing or an annotation."""
-    text = " ".join(clean_text(admit(draft.text)).split())
+def redacted(drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts as they may stand in a file: one line each, without secrets, and with nothing that would be read as a closing or an annotation."""
+    if not drafts:
+        return []
+    # One text: to search many short ones costs as much as to search a long one each time.
+    texts = redact_lines([clean_text(d.text).replace("\n", " ") for d in drafts])
+    return [_plain(draft._replace(text=text)) for draft, text in zip(drafts, texts, strict=True) if text.strip()]
+
+
+def _plain(draft: Draft) -> Draft:
+    text = draft.text
     while (read := parse_fact(text, draft.kind, 0)).text != text:
         if read.dropped or "~~" in text:
             text = text.replace("~~", "")

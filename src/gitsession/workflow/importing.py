@@ -1,26 +1,33 @@
 """Importing a transcript: the whole conversation into the store, what it means into the session's checkpoint."""
 
-import os
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.model.conversation import Head, Turn
 from gitsession.model.draft import Draft
-from gitsession.rules import Story, draw
+from gitsession.rules import Story, draw, own_words, shorten
+from gitsession.secretscan.redaction import admit
+from gitsession.store.conversations import Kept, read_conversation, write_conversation
+from gitsession.store.inbox import Entry, replace_entry
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import edit_staged
 from gitsession.transcripts import Transcript, open_transcript
 from gitsession.transcripts.source import Damage
-from gitsession.workflow.drawing import apply_drafts
+from gitsession.workflow.drawing import apply_drafts, digest, redacted
+from gitsession.workflow.evidence import add_history, inside
+from gitsession.workflow.privacy import is_private
 from gitsession.workflow.record import open_session, session_for_recording
 from gitsession.workflow.sessions import NewSession, Progress, find_session, need_sessions
 
 #: Called with the bytes read so far.
 Told = Callable[[int], None]
+_AHEAD = 200  # turns among which the first prompt is looked for
+_TITLE = 70
 
 
 class Imported(NamedTuple):
@@ -28,11 +35,12 @@ class Imported(NamedTuple):
 
     stem: str
     agent: str
-    conversations: tuple[str, ...]
+    conversations: tuple[str, ...]  # names in the store; the keys of those that are not kept
     turns: int
     new: int  # turns that the store did not have
-    facts: int  # written
+    facts: int  # written, or put into the inbox
     outdated: int  # facts of an earlier import that no longer hold, taken out
+    redacted: int  # secrets taken out of the conversation
     opened: bool  # the session began with it
     skipped: int  # places in the transcript that could not be read
     damage: tuple[Damage, ...]  # the first of these
@@ -48,121 +56,198 @@ def import_transcript(
     *,
     agent: str = "",
     session: str = "",
+    into: Literal["checkpoint", "inbox"] = "checkpoint",
     told: Told | None = None,
 ) -> Imported:
-    """Read a transcript and write what it holds into the session in progress, or the named one.
+    """Read a transcript: its turns go into the store, what it holds into the session in progress, or the named one.
 
-    Raises FormatError where it is no transcript that we know, SessionError.
+    `into` the inbox, it waits there for the next commit. Raises FormatError where it is no transcript that we know, SessionError.
     """
     if file is None:
         try:
             with open(path, "rb") as opened:
-                return import_transcript(repo, path, opened, agent=agent, session=session, told=told)
+                return import_transcript(repo, path, opened, agent=agent, session=session, into=into, told=told)
         except OSError as e:
             raise GitsessionError(f"{path} cannot be read: {e.strerror or e}") from None
     snapshot = Snapshot.of_worktree(repo)
     need_sessions(repo, snapshot)
-    if session:
-        session = find_session(session, snapshot.oids)
-    reading = _Reading(open_transcript(file, path), agent, told)
-    for _ in reading.turns():
-        pass
-    return _record(repo, reading, session)
+    reading = Reading(open_transcript(file, path), agent, told)
+    reading.begin()
+    opened_now = False
+    if into == "inbox":
+        stem = session if session in snapshot.oids else Progress(repo, snapshot).stem()
+    elif session:
+        stem = find_session(session, snapshot.oids)
+    else:
+        with lock(repo.common_dir):
+            stem, opened_now = _session(repo, Snapshot.of_worktree(repo), reading)
+    keep = bool(stem) and not is_private(repo, stem)
+    drafts, before, stored = _take(repo, reading, stem, keep=keep)
+    if into == "inbox":
+        entry = Entry(stem, repo.branch(), reading.head.key, tuple(drafts), tuple(before))
+        replace_entry(repo.common_dir, entry)
+        added, removed = len(drafts), 0
+    else:
+        added, removed = _write(repo, stem, drafts, before)
+    return _imported(repo, reading, stored, Drawn(stem, added, removed), opened=opened_now)
 
 
-class _Reading:
+def _write(repo: Repository, stem: str, drafts: Sequence[Draft], before: Sequence[str]) -> tuple[int, int]:
+    """Write drafts into a session's checkpoint. Returns how many were added and taken out."""
+    added = removed = 0
+
+    def edit(text: str, path: str) -> str:
+        nonlocal added, removed
+        drawn = apply_drafts(text, path, drafts, before=before)
+        added, removed = drawn.added, drawn.removed
+        return drawn.text
+
+    with lock(repo.common_dir):
+        edit_staged(repo, checkpoint_path(stem), edit)
+    return added, removed
+
+
+class Reading:
     """A transcript on its way: each turn is told to the story as it passes."""
 
-    def __init__(self, transcript: Transcript, agent: str, told: Told | None) -> None:
+    def __init__(self, transcript: Transcript, agent: str = "", told: Told | None = None) -> None:
         self.transcript = transcript
-        self.agent = agent
         self.story = Story()
         self.heads: list[Head] = []  # one of each conversation in the file
         self.places: list[tuple[int, int]] = [
             (0, 0)
-        ]  # of each turn of the story: its conversation, and its number there
+        ]  # of each turn of the story: its conversation, and its place there, from 0
+        self._agent = agent
         self._told = told
+        self._parts = iter(transcript)
+        self._ahead: list[Turn | Head] = []
+        self.more = True  # another conversation follows
 
-    def turns(self) -> Iterator[Turn]:
-        """All turns, of all conversations in the file."""
-        number = 0
-        for one in self.transcript:
-            if isinstance(one, Head):
-                head = one._replace(agent=self.agent or one.agent)
-                if self.heads and (not self.heads[-1].id or self.heads[-1].id == head.id):
-                    self.heads[-1] = head
-                else:
-                    self.heads.append(head)
-                    number = 0
-                continue
-            number += 1
-            self.places.append((max(0, len(self.heads) - 1), number))
-            self.story.feed(len(self.places) - 1, one)
-            if self._told and number % 256 == 0:
-                self._told(self.transcript.source.read)
-            yield one
+    def begin(self) -> None:
+        """Read up to the first prompt, so that the head, and what was asked first, are known."""
+        for one in self._parts:
+            self._ahead.append(one)
+            if isinstance(one, Turn) and one.who == "user" and not one.kind:
+                break
+            if len(self._ahead) > _AHEAD:
+                break
+        self._parts = itertools.chain(self._ahead, self._parts)
+        heads = [one for one in self._ahead if isinstance(one, Head)]
+        self.heads.append(self._named(heads[-1] if heads else Head(self.transcript.format)))
 
     @property
     def head(self) -> Head:
         """What the newest conversation in the file says of itself."""
-        return self.heads[-1] if self.heads else Head(self.agent or self.transcript.format)
+        return self.heads[-1]
+
+    @property
+    def told(self) -> Head:
+        """What the conversation that was just read says of itself."""
+        return self.heads[-2] if self.more else self.heads[-1]
+
+    def title(self) -> str:
+        """What was asked first, in a line."""
+        for one in self._ahead:
+            if isinstance(one, Turn) and one.who == "user" and not one.kind and (words := own_words(one.text)):
+                return shorten(words.split("\n\n")[0], _TITLE)
+        return ""
+
+    def conversations(self) -> Iterator[Iterator[Turn]]:
+        """The turns of each conversation in the file, one after the other; each is to be read to its end."""
+        while self.more:
+            yield self._turns()
+
+    def _turns(self) -> Iterator[Turn]:
+        place = 0
+        self.more = False
+        for one in self._parts:
+            if isinstance(one, Head):
+                head = self._named(one)
+                if place and self.head.id and head.id != self.head.id:
+                    self.heads.append(head)
+                    self.more = True
+                    return
+                self.heads[-1] = head
+                continue
+            self.places.append((len(self.heads) - 1, place))
+            place += 1
+            self.story.feed(len(self.places) - 1, one)
+            if self._told and place % 256 == 0:
+                self._told(self.transcript.source.read)
+            yield one
+
+    def _named(self, head: Head) -> Head:
+        return head._replace(agent=self._agent or head.agent or self.transcript.format)
 
 
-def _record(repo: Repository, reading: "_Reading", session: str) -> Imported:
-    """Write what was drawn into the checkpoint."""
-    story, head = reading.story, reading.head
-    names = [h.key for h in reading.heads] or [head.key]
-    drafts = [_placed(d, reading.places, names) for d in draw(story, head)]
-    with lock(repo.common_dir):
-        snapshot = Snapshot.of_worktree(repo)
-        stem, opened = (session, False) if session else _session(repo, snapshot, drafts, head)
-        added = removed = 0
+def _take(repo: Repository, reading: Reading, stem: str, *, keep: bool) -> tuple[list[Draft], list[str], list[Kept]]:
+    """Read the transcript to its end. Returns its drafts, what was drawn of it before, and what the store has of it now."""
+    digests: list[str] = []  # filled with the last turn
+    before: list[str] = []
+    stored: list[Kept] = []
+    drafts: list[Draft] = []
 
-        def edit(text: str, path: str) -> str:
-            nonlocal added, removed
-            drawn = apply_drafts(text, path, drafts)
-            added, removed = drawn.added, drawn.removed
-            return drawn.text
+    def told_whole(turns: Iterator[Turn]) -> Iterator[Turn]:
+        yield from turns
+        if not reading.more:
+            add_history(repo, reading.story, reading.head)
+            drafts.extend(redacted(draw(reading.story, reading.head)))
+            digests.extend(digest(d) for d in drafts)
 
-        edit_staged(repo, checkpoint_path(stem), edit)
+    for turns in reading.conversations():
+        if not keep:
+            for _ in told_whole(turns):
+                pass
+            continue
+        head = reading.head
+        known = read_conversation(repo, head.agent, head.id)
+        before += known.facts if known else ()
+        stored.append(
+            write_conversation(repo, stem, head, told_whole(turns), facts=digests, latest=lambda: reading.told)
+        )
+    placed = []
+    for draft in drafts:
+        conversation, place = reading.places[int(draft.turn)]
+        number = stored[conversation].numbers[place] if stored else place + 1
+        placed.append(draft._replace(turn=f"{reading.heads[conversation].key}#{number}"))
+    return placed, before, stored
+
+
+def _session(repo: Repository, snapshot: Snapshot, reading: Reading) -> tuple[str, bool]:
+    """The session in progress; where none is, one that is called after what was asked first. The caller holds the lock."""
+    progress = Progress(repo, snapshot)
+    title = admit(reading.title())
+    if title and not progress.stem() and not progress.to_take_over() and snapshot.settings.sessions == "auto":
+        progress.raise_unreadable()
+        head = reading.head
+        return open_session(repo, snapshot, NewSession(title, agent=head.agent, model=admit(head.model))), True
+    return session_for_recording(repo, snapshot)
+
+
+class Drawn(NamedTuple):
+    """What became of the drafts."""
+
+    stem: str
+    added: int
+    removed: int
+
+
+def _imported(repo: Repository, reading: Reading, stored: Sequence[Kept], drawn: Drawn, *, opened: bool) -> Imported:
     source = reading.transcript.source
+    turns = len(reading.places) - 1
     return Imported(
-        stem,
-        head.agent,
-        tuple(names),
-        len(reading.places) - 1,
-        len(reading.places) - 1,
-        added,
-        removed,
+        drawn.stem,
+        reading.head.agent,
+        tuple(k.name for k in stored) or tuple(h.key for h in reading.heads),
+        turns,
+        sum(k.new for k in stored) if stored else turns,
+        drawn.added,
+        drawn.removed,
+        sum(k.redacted for k in stored),
         opened,
         source.skipped,
         tuple(source.damage),
         dict(reading.transcript.unknown),
-        "" if _inside(repo, head.cwd) else head.cwd,
-        kept=False,
+        "" if inside(repo, reading.head.cwd) else reading.head.cwd,
+        bool(stored),
     )
-
-
-def _session(repo: Repository, snapshot: Snapshot, drafts: Sequence[Draft], head: Head) -> tuple[str, bool]:
-    """The session in progress; where none is, one that is called after what was asked first."""
-    progress = Progress(repo, snapshot)
-    goal = next((d.text for d in drafts if d.kind == "goal"), "")
-    if goal and not progress.stem() and not progress.to_take_over() and snapshot.settings.sessions == "auto":
-        progress.raise_unreadable()
-        title = " ".join(goal.split())[:80]
-        return open_session(repo, snapshot, NewSession(title, agent=head.agent, model=head.model)), True
-    return session_for_recording(repo, snapshot)
-
-
-def _placed(draft: Draft, places: Sequence[tuple[int, int]], names: Sequence[str]) -> Draft:
-    """The draft with the conversation and the turn that it comes from."""
-    conversation, number = places[int(draft.turn)] if draft.turn else (0, 0)
-    return draft._replace(turn=f"{names[conversation]}#{number}")
-
-
-def _inside(repo: Repository, folder: str) -> bool:
-    """Whether a folder lies in this repository, or nothing says where the conversation took place."""
-    if not folder or not repo.root:
-        return True
-    root, folder = os.path.realpath(repo.root), os.path.realpath(folder)
-    return folder == root or folder.startswith(root + os.sep)

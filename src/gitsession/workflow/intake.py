@@ -4,7 +4,6 @@ from collections.abc import Container, Mapping, Sequence
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
-from gitsession.model.draft import Draft
 from gitsession.store.inbox import Entry, read_inbox, remove_entry
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
@@ -21,15 +20,15 @@ def take_in(repo: Repository, branch: str, session: str, keys: Mapping[str, str]
     entries = _meant_for(entries, branch, session, keys)
     if not entries:
         return 0, lines
-    drafts = [draft for entry in entries for draft in entry.drafts]
+    count = sum(len(entry.drafts) for entry in entries)
     try:
         with lock(repo.common_dir, seconds=repo.patience):
-            edit_staged(repo, checkpoint_path(session), lambda text, path: _apply(text, path, drafts))
+            edit_staged(repo, checkpoint_path(session), lambda text, path: _apply(text, path, entries))
     except GitsessionError as e:
-        return 0, [*lines, f"{_facts(len(drafts))} of the agent's session wait on: {e.message}"]
+        return 0, [*lines, f"{_facts(count)} of the agent's session wait on: {e.message}"]
     for entry in entries:  # last: killed before, they come again, and say nothing twice
         remove_entry(entry)
-    return len(drafts), lines
+    return count, lines
 
 
 def waiting_lines(repo: Repository, branch: str, session: str, keys: Mapping[str, str]) -> list[str]:
@@ -52,18 +51,11 @@ def _meant_for(entries: Sequence[Entry], branch: str, session: str, keys: Mappin
     ]
 
 
-def _apply(text: str, path: str, drafts: Sequence[Draft]) -> str:
-    from gitsession.formats.edit import add_fact, set_state
-    from gitsession.formats.facts import clean_text
-    from gitsession.model.fact import HEADING_OF, state_key
+def _apply(text: str, path: str, entries: Sequence[Entry]) -> str:
+    from gitsession.workflow.drawing import apply_drafts
 
-    for draft in drafts:
-        words = clean_text(draft.text)
-        key, value = state_key(words)
-        if draft.kind == "state" and key:
-            text = set_state(text, path, key, value)
-        elif draft.kind in HEADING_OF and words and words not in text:
-            text = add_fact(text, path, draft.kind, words, box=draft.box)
+    for entry in entries:
+        text = apply_drafts(text, path, entry.drafts, before=entry.before).text
     return text
 
 
