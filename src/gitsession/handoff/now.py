@@ -5,6 +5,7 @@ import re
 from gitsession.formats.facts import parse_fact
 from gitsession.handoff.budget import Row
 from gitsession.handoff.links import Links
+from gitsession.handoff.page import WHERE_TO_LOOK
 from gitsession.handoff.people import day, status, who, year_of
 from gitsession.handoff.text import block, clean, code_span, first_paragraph, inline, join_within, sentence, shorten
 from gitsession.model.checkpoint import Checkpoint
@@ -22,6 +23,8 @@ _BRANCH_SIZE = 100
 _TESTS_SIZE = 1000  # characters of a test result that is taken apart
 
 _TESTS = ("tests", "test")
+#: The line of State that names the files of a session stands where people look for files.
+FILES_CHANGED = "files changed"
 _PULL_REQUEST = ("pull request", "pr", "merge request")
 _RESULT_FIRST = re.compile(
     r"(?P<result>[^`]*?[^`\s,;:])[\s,;:]*(?P<command>(?P<ticks>`+)[^`]+(?P=ticks))(?P<rest>.*)\Z"
@@ -135,6 +138,10 @@ def state_rows(source: Source, links: Links, states: list[Item], current: str) -
         observed = _observed(item, source.source_id)
         text = _tests(value, observed) if folded in _TESTS else f"{inline(value)}{observed}"
         label = f"{block(key[:1].upper() + key[1:])}: " if key else "State: "
+        if folded == FILES_CHANGED:
+            words = f"- Changed: {sentence(text + origin)}"
+            rows.append(Row(WHERE_TO_LOOK, (0, position), words, refs=refs, force=1, kind="state", stem=item.stem))
+            continue
         group = _TESTED
         if folded in _PULL_REQUEST:
             group, pull_request = PULL_REQUEST, True
@@ -151,7 +158,7 @@ def state_rows(source: Source, links: Links, states: list[Item], current: str) -
                 stem=item.stem,
             )
         )
-    rows.sort(key=lambda row: row.place)
+    rows.sort(key=lambda row: (row.section == WHERE_TO_LOOK, row.place))
     return rows, pull_request
 
 

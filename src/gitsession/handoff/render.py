@@ -8,7 +8,7 @@ from gitsession.handoff.budget import SECTIONS, Filling, Row, heading
 from gitsession.handoff.confidence import Confidence, share
 from gitsession.handoff.history import history_rows
 from gitsession.handoff.links import Links
-from gitsession.handoff.page import closing_comment
+from gitsession.handoff.page import WHERE_TO_LOOK, closing_comment
 from gitsession.handoff.people import name
 from gitsession.handoff.select import INTROS, LATER, select
 from gitsession.handoff.text import block, clean, first_paragraph, inline, shorten
@@ -136,7 +136,9 @@ class _Frame:
     def page(self) -> Handoff | None:
         """The page with all that fits; None where not even the line on what does not fit has room."""
         selection, links = self.selection, self.links
-        room = self.limit - self.size()
+        # Files that a checkpoint names take from the share of those that history names.
+        named = min(self.history_share(), sum(len(r.prefix.encode()) for r in selection.rows if r.section == WHERE_TO_LOOK))
+        room = self.limit - self.size() + named
         binding = range(selection.binding)
         filling = self._filling(room)
         filling.fill(binding)
@@ -153,7 +155,7 @@ class _Frame:
         carried = len(selection.taken) + sum(selection.rows[i].force for i in filling.chosen if i < selection.binding)
         figures = self.figures(carried, sum(len(filling.rows[i].back) for i in filling.chosen))
         untold = [(i, row.stem) for i, row in enumerate(selection.rows) if row.kind == UNTOLD and i in filling.chosen]
-        for row in history_rows(self.source, links, untold, self.history_share()):
+        for row in history_rows(self.source, links, untold, self.history_share() - named):
             filling.put(row)
         lines = filling.sections()
         lines.setdefault("Now", []).insert(0, (0, self.now.removesuffix("\n")))
