@@ -76,7 +76,8 @@ class _Reader:
         self.queued: list[str] = []
         self.absorbed: list[str] = []  # queued prompts that were told already
         self.summaries: dict[str, str] = {}
-        self.last: _Record = {}  # the latest record with a time
+        self.last: _Record = {}  # the latest record that says where the work is
+        self.ended = ""
 
     def read(self, found: Iterator[_Record]) -> Iterator[Turn | Head]:
         told, order = False, self.order
@@ -111,11 +112,17 @@ class _Reader:
             if record.get("isSidechain") is True and isinstance(agent, str) and agent:  # a sub-agent's own file
                 session, parent = f"{session}/{agent}", session
             self.head = self.head._replace(
-                id=session, parent=_text(parent), cwd=_text(record.get("cwd")), branch=_text(record.get("gitBranch"))
+                id=session,
+                parent=_text(parent),
+                cwd=_text(record.get("cwd")),
+                branch=_text(record.get("gitBranch")),
+                version=_text(record.get("version")),
             )
         if isinstance(when, str) and when:
             if not self.head.started:
                 self.head = self.head._replace(started=when)
+            self.ended = when
+        if "gitBranch" in record and record.get("isSidechain") is not True:
             self.last = record
         return True
 
@@ -123,9 +130,10 @@ class _Reader:
         """The head with what only the end tells."""
         head, last = self.head, self.last
         own = [title for leaf, title in self.summaries.items() if hash(leaf) in self.seen]
+        branch = _text(last.get("gitBranch"))
         return head._replace(
-            cwd=head.cwd or _text(last.get("cwd")), branch=_text(last.get("gitBranch")) or head.branch, version=_text(last.get("version")),
-            ended=_text(last.get("timestamp")), title=head.title or (own[-1] if own else ""),
+            cwd=head.cwd or _text(last.get("cwd")), branch=branch if branch not in ("", "HEAD") else head.branch,
+            version=_text(last.get("version")) or head.version, ended=self.ended, title=head.title or (own[-1] if own else ""),
         )  # fmt: skip
 
     def say(self, who: str, text: str, record: _Record, kind: str = "") -> None:
@@ -149,8 +157,8 @@ class _Reader:
         if model == "<synthetic>":  # the program's, so that the speakers take turns
             return
         chain = _chain(record)
-        if model and chain is None:
-            self.head = self.head._replace(model=model) if model != self.head.model else self.head
+        if chain is None and model and model != self.head.model:
+            self.head = self.head._replace(model=model)
         tokens = self.tokens(message)
         when, id_ = _text(record.get("timestamp")), _text(record.get("uuid"))
         for index, block in enumerate(content if isinstance(content, list) else [{"type": "text", "text": content}]):
@@ -332,18 +340,21 @@ class _Reader:
 
     def progress(self, record: _Record) -> None:
         data = record.get("data")
-        if not self.know(record) or not isinstance(data, dict):
+        inner = data.get("message") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(inner, dict) or data.get("type") != "agent_progress":
+            self.know(record)
             return
-        inner = data.get("message")
-        if (
-            data.get("type") == "agent_progress"
-            and isinstance(inner, dict)
-            and inner.get("type") in ("user", "assistant")
-        ):
-            # A sub-agent's message: the record around it says who and when.
-            lead = {key: record[key] for key in ("sessionId", "timestamp") if key in record}
-            inner = {**lead, **inner, "isSidechain": True, "agentId": data.get("agentId")}
-            (self.user if inner["type"] == "user" else self.assistant)(inner)
+        # A sub-agent's message: the record around it says when, and in which conversation.
+        if not self.head.id:
+            self.know({key: value for key, value in record.items() if key != "uuid"})
+        for key in ("sessionId", "uuid", "timestamp"):
+            if not inner.get(key):
+                inner[key] = record.get(key)
+        inner["isSidechain"], inner["agentId"] = True, data.get("agentId")
+        if inner.get("type") == "user":
+            self.user(inner)
+        elif inner.get("type") == "assistant":
+            self.assistant(inner)
 
     def about(self, record: _Record) -> None:
         """Records that name the conversation, or what came of it."""

@@ -23,6 +23,7 @@ _PROGRAMS = (
     "Stop hook feedback:",
     "[SYSTEM NOTIFICATION",
 )
+_REMINDER = "<system-reminder>"
 _SUMMARY = "This session is being continued from a previous conversation"
 
 
@@ -64,8 +65,12 @@ def _without_added(text: str) -> list[tuple[str, str]]:
 
 def without_reminders(text: str) -> str:
     """A tool's output without the reminders that the program appends to it."""
-    return (
-        re.sub(r"\s*<system-reminder>.*?</system-reminder>", "", text, flags=re.DOTALL)
-        if "<system-reminder>" in text
-        else text
-    )
+    at = text.find(_REMINDER)
+    if at < 0:
+        return text
+    kept, done = [], 0
+    while at >= 0 and (end := text.find("</system-reminder>", at)) >= 0:
+        kept.append(text[done:at].rstrip())
+        done = end + len("</system-reminder>")
+        at = text.find(_REMINDER, done)
+    return "".join([*kept, text[done:]])

@@ -6,13 +6,11 @@ from typing import Any
 from gitsession.transcripts.source import Source, read_object
 
 _BESIDE = b'"toolUseResult":'
+_SESSION = b'"sessionId":'
 #: Lines that begin like this are not even parsed.
-_NOISE_LINES = tuple(
-    f'{{"type":"{kind}"'.encode()
-    for kind in ("file-history-snapshot", "file-history-delta", "permission-mode", "last-prompt")
-)
-_PROGRESS = b'"type":"progress","data":{"type":"'
-_NOISE_PROGRESS = (b"hook_progress", b"bash_progress", b"mcp_progress")
+_NOISE_LINES = (b'{"type":"file-history-snapshot"', b'{"type":"file-history-delta"')
+_PROGRESS = b'"type":"progress","data":{'
+_NOISE_PROGRESS = (b'"type":"hook_progress"', b'"type":"bash_progress"', b'"type":"mcp_progress"')
 
 
 def records(source: Source) -> Iterator[dict[str, Any]]:
@@ -25,23 +23,19 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
                 yield record
         return
     for number, line in source.lines():
-        at = line.find(_BESIDE)
-        if at < 0:
-            if _is_noise(line):
+        if line.startswith(_NOISE_LINES) and _SESSION not in line:
+            continue
+        # Quotes within strings are escaped, so these are keys. No other record stands on the line behind them, for each names its session.
+        if (at := line.find(_PROGRESS, 0, 1500)) > 0:
+            if line.startswith(_NOISE_PROGRESS, at + len(_PROGRESS)) and line.find(_SESSION, at) < 0:
                 continue
-        elif line.endswith(b"}") and line.find(b'"sessionId":', at) < 0 and line.find(b'}{"', at) < 0:
-            # Quotes within strings are escaped: this is the key, and what follows belongs to this record alone.
+        elif (at := line.find(_BESIDE)) > 0 and line.endswith(b"}") and line.find(_SESSION, at) < 0:
             record = read_object(line[:at].rstrip(b" ,") + b"}")
             if record is not None and "message" in record and "uuid" in record:
                 record["toolUseResult"] = line[at + len(_BESIDE) : -1]
                 yield record
                 continue
-        for record in source.objects(number, line):
+        if (record := read_object(line)) is not None:
             yield record
-
-
-def _is_noise(line: bytes) -> bool:
-    if line.startswith(_NOISE_LINES):
-        return b'}{"' not in line
-    at = line.find(_PROGRESS, 0, 1500)
-    return at > 0 and line.startswith(_NOISE_PROGRESS, at + len(_PROGRESS)) and b'}{"' not in line
+        else:
+            yield from source.objects(number, line)

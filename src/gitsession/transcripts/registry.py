@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
@@ -49,7 +49,30 @@ class Transcript:
         for one in self._format.read(self.source):
             if isinstance(one, Turn) and one.kind.startswith("unknown:"):
                 self.unknown[one.kind.removeprefix("unknown:")] += 1
-            yield one
+            yield one if _writable(one) else _mended(one)
+
+
+def _writable(one: tuple[Any, ...]) -> bool:
+    """Whether all strings of a turn or head can be written to a file: JSON can spell half of a surrogate pair."""
+    for value in one:
+        if type(value) is str:
+            if not value.isascii():
+                try:
+                    value.encode()
+                except UnicodeEncodeError:
+                    return False
+        elif value and isinstance(value, tuple) and type(value[0]) is not int and not _writable(value):
+            return False
+    return True
+
+
+def _mended(one: Any) -> Any:
+    if isinstance(one, str):
+        return one.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(one, tuple):
+        parts = [_mended(part) for part in one]
+        return type(one)(*parts) if hasattr(one, "_fields") else tuple(parts)
+    return one
 
 
 def open_transcript(file: IO[bytes], name: str = "") -> Transcript:

@@ -118,7 +118,7 @@ class Source:
                 self.skip(number, "nested too deep" if deep else "cut short" if found or text[0] == "{" else "no JSON")
                 break
             if isinstance(value, dict):
-                found.append(_sound(value))
+                found.append(value)
             else:
                 self.skip(number, "no JSON object")
             at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
@@ -134,7 +134,7 @@ class Source:
     def load(self, text: str) -> Any:
         """One JSON value; where it is cut short (and noted) what stands before the cut, None where that is nothing."""
         try:
-            return _sound(json.loads(text))
+            return json.loads(text)
         except (ValueError, RecursionError) as e:
             value = mend(text)
             self.skip(getattr(e, "lineno", 1), "no JSON" if value is None else "cut short")
@@ -172,7 +172,7 @@ def read_object(line: bytes) -> dict[str, Any] | None:
         return None
     if type(record) is not dict or (end != len(text) and not text[end:].isspace()):
         return None
-    return _sound(record) if _half_pairs(line) else record
+    return record
 
 
 def first_records(text: str) -> Iterator[dict[str, Any]]:
@@ -185,10 +185,9 @@ def first_records(text: str) -> Iterator[dict[str, Any]]:
 def read_value(text: bytes) -> Any:
     """The JSON value that a text begins with, whatever follows; None where there is none."""
     try:
-        value = _DECODER.raw_decode(text.decode("utf-8", "replace").lstrip())[0]
+        return _DECODER.raw_decode(text.decode("utf-8", "replace").lstrip())[0]
     except (ValueError, RecursionError):
         return None
-    return _sound(value) if _half_pairs(text) else value
 
 
 def mend(text: str) -> Any:
@@ -208,23 +207,9 @@ def mend(text: str) -> Any:
             closing = closing[1:]
             end, rest = token.end(), closing
     try:
-        return _sound(json.loads(text[:end] + rest)) if end else None
+        return json.loads(text[:end] + rest) if end else None
     except (ValueError, RecursionError):
         return None
-
-
-def _half_pairs(text: bytes) -> bool:
-    return b"\\ud" in text or b"\\uD" in text
-
-
-def _sound(value: Any) -> Any:
-    """A JSON value whose strings can be written: half of a surrogate pair, which JSON can spell, is replaced."""
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    return value
 
 
 class _Reader(Protocol):
