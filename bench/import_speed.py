@@ -19,16 +19,17 @@ from collections.abc import Callable
 
 from gitsession.transcripts import open_transcript
 
-WORDS = "the table of users has an index on mail that no query asks for, so the test waits for a lock and then fails".split()
+SENTENCE = "the table of users has an index on mail that no query asks for, so the test waits for a lock and then fails"
 
 
 def made_up(seed: int = 7) -> bytes:
     """A conversation of about a megabyte: prompts, thoughts, reads, edits, commands, and the noise between them."""
     random.seed(seed)
+    vocabulary = SENTENCE.split()
     lines: list[bytes] = []
 
     def text(words: int) -> str:
-        return " ".join(random.choice(WORDS) for _ in range(words))
+        return " ".join(random.choice(vocabulary) for _ in range(words))
 
     def add(kind: str, **fields: object) -> None:
         frame = {
@@ -53,7 +54,7 @@ def made_up(seed: int = 7) -> bytes:
         if number % 15 == 0:
             add("user", message={"role": "user", "content": text(30)})
         add("assistant", message={"id": f"x{number}", "role": "assistant", "model": "claude", "content": [{"type": "text", "text": text(60)}]})
-        path, whole = f"/home/ada/shop/{random.choice(WORDS)}.py", "\n".join(text(9) for _ in range(60))
+        path, whole = f"/home/ada/shop/{random.choice(vocabulary)}.py", "\n".join(text(9) for _ in range(60))
         call(number, "Read", {"file_path": path}, whole, {"type": "text", "file": {"filePath": path, "content": whole}})
         patch = [{"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": [f"-{text(9)}", f"+{text(9)}"]}]
         edited = {"filePath": path, "originalFile": whole, "structuredPatch": patch}

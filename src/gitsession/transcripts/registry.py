@@ -83,4 +83,6 @@ def open_transcript(file: IO[bytes], name: str = "") -> Transcript:
         if format_.fits(beginning, name):
             return Transcript(format_, source)
     message = "no agent's transcript that we know" if beginning.strip() else "the file is empty"
+    if source.damage:
+        message = source.damage[0].reason
     raise FormatError(source.name, 1, message, "gitsession import --help lists the formats")

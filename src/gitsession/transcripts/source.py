@@ -29,7 +29,7 @@ _SPACE = re.compile(r"[\s,\0]*")
 
 
 class Damage(NamedTuple):
-    """A place that could not be read: the line (from 1), and why."""
+    """A place that could not be read: the line (from 1; 0 where that is not known), and why."""
 
     line: int
     reason: str
@@ -48,7 +48,7 @@ class Source:
         self.skipped = 0
         self._file = _Ahead(file)
         packed = self._file.peek(4) == _ZSTD
-        self._text = _Ahead(_Utf8(_Ahead(_unpacked(self._file)) if packed else self._file))
+        self._text = _Ahead(_Utf8(_Ahead(_unpacked(self._file, self._torn)) if packed else self._file))
 
     @property
     def read(self) -> int:
@@ -63,10 +63,7 @@ class Source:
 
     def beginning(self) -> str:
         """The first PREFIX bytes as text, for telling a format; they are read again after."""
-        try:
-            return self._text.peek(PREFIX).decode("utf-8", "replace")
-        except _TornError:
-            return ""
+        return self._text.peek(PREFIX).decode("utf-8", "replace")
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Lines in UTF-8 with their numbers, without line ends; one longer than LINE_LIMIT is passed over and noted."""
@@ -152,12 +149,12 @@ class Source:
         return b"".join(parts).decode("utf-8", "replace")
 
     def _chunks(self) -> Iterator[bytes]:
-        """What is left of the text, in pieces; where the packing is torn it ends, and that is noted."""
-        try:
-            while chunk := self._text.read(_CHUNK):
-                yield chunk
-        except _TornError as e:
-            self.skip(0, str(e))
+        """What is left of the text, in pieces."""
+        while chunk := self._text.read(_CHUNK):
+            yield chunk
+
+    def _torn(self, reason: object) -> None:
+        self.skip(0, f"the packed file is damaged ({reason}); what follows is lost")
 
 
 _TOO_LONG = f"the line is longer than {LINE_LIMIT // 1024 // 1024} MB"
@@ -216,10 +213,6 @@ class _Reader(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class _TornError(Exception):
-    """What is packed cannot be unpacked further."""
-
-
 class _Ahead:
     """A reader that can look ahead; `count` is of the bytes taken from what is below."""
 
@@ -271,18 +264,26 @@ class _Utf8:
 
 
 class _Zstd:
-    def __init__(self, stream: _Reader, error: type[Exception]) -> None:
+    """The bytes of a stream that is being unpacked; where it is damaged it ends, and that is told."""
+
+    def __init__(self, stream: _Reader, error: type[Exception], torn: Callable[[object], None]) -> None:
         self._stream = stream
         self._error = error
+        self._torn = torn
+        self._ended = False
 
     def read(self, size: int, /) -> bytes:
+        if self._ended:
+            return b""
         try:
             return self._stream.read(size)
         except self._error as e:
-            raise _TornError(f"the packed file is damaged ({e})") from e
+            self._ended = True
+            self._torn(e)
+            return b""
 
 
-def _unpacked(file: _Ahead) -> _Reader:
+def _unpacked(file: _Ahead, torn: Callable[[object], None]) -> _Reader:
     try:
         import zstandard
     except ImportError as e:
@@ -291,4 +292,5 @@ def _unpacked(file: _Ahead) -> _Reader:
             "pip install zstandard, or unpack it first: zstd -d FILE",
         ) from e
     packer = zstandard.ZstdDecompressor(max_window_size=128 * 1024 * 1024)
-    return _Zstd(packer.stream_reader(file, read_across_frames=True), zstandard.ZstdError)  # type: ignore[arg-type]  # it only reads
+    stream = packer.stream_reader(file, read_across_frames=True)  # type: ignore[arg-type]  # it only reads
+    return _Zstd(stream, zstandard.ZstdError, torn)
