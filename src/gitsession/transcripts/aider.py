@@ -38,13 +38,13 @@ def read(source: Source) -> Iterator[Turn | Head]:
         if "\x1b" in line:
             line = _ANSI.sub("", line)
         if line.startswith("# aider") and (began := _HEADER.match(line)):
-            yield from lines.close()
+            yield from notes.headed(lines.close())
             yield from notes.close()
             notes = Notes(f"{began[1]}T{began[2]}", number)
             lines = _Lines(notes)
         else:
-            yield from lines.take(number, line)
-    yield from lines.close()
+            yield from notes.headed(lines.take(number, line))
+    yield from notes.headed(lines.close())
     yield from notes.close()
 
 
@@ -98,7 +98,7 @@ class _Lines:
 
     def _whose(self, line: str, *, ends: bool) -> str:
         if line.startswith("####") and line[4:5] in ("", " "):
-            if self.who != "agent" or (self.blank and ends and not self.trimmed):
+            if (self.blank and ends and not self.trimmed) or not (self.who == "agent" or self.open):
                 return "user"
         elif line.startswith(">") and line[1:2] in ("", " "):
             if self.who == "agent":  # a quotation of the agent's, unless it ends as the program's lines do

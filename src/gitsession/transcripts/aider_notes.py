@@ -30,6 +30,9 @@ _NOISE = (
     "https://aider.chat",
     "Running ",
     "Cost estimates may",
+    "Copied code context",
+    "Processing your request",
+    "Diff since ",
 )
 #: Prompts that the program writes: what a check found, and comments in files that ask for something.
 _WRITTEN = ("# Fix any errors below", 'Find the "AI" comments below')
@@ -67,6 +70,14 @@ class Notes:
         self.wrong = False  # ... and belong to an error
         self.began = 0  # ... from this line on
 
+    def headed(self, ones: Iterator[Turn | Head]) -> Iterator[Turn | Head]:
+        """The same, with the head before the first turn of the session."""
+        for one in ones:
+            if self.silent:
+                self.silent = False
+                yield self.head
+            yield one
+
     def user(self, line: int, said: str) -> Iterator[Turn | Head]:
         """What stands in the user's place."""
         asked = _ASKED.match(said)  # an answer to a question of the program's; the line above it says what it is about
@@ -79,9 +90,6 @@ class Notes:
             yield self._turn(line, Turn("user", said, kind="injected"))
             return
         prompt = not said.startswith(("/", "!")) or bool(_PROMPTS.match(said))
-        if self.silent:
-            yield self.head
-            self.silent = False
         self.edits, self.created = {}, set()
         self.waits = prompt
         yield self._turn(line, Turn("user", said, kind="" if prompt else "command"))
@@ -92,9 +100,6 @@ class Notes:
     def agent(self, line: int, said: str) -> Iterator[Turn | Head]:
         """An answer of the agent's."""
         yield from self._flush()
-        if self.silent and said:
-            yield self.head
-            self.silent = False
         if thought := _THOUGHT.search(said):
             if about := (thought[2] or thought[3] or "").strip():
                 yield self._turn(line, Turn("assistant", about, kind="thinking", model=self.head.model))
@@ -131,7 +136,7 @@ class Notes:
 
     def close(self) -> Iterator[Turn | Head]:
         """What is left at the end of the session."""
-        yield from self._flush()
+        yield from self.headed(self._flush())
         if not self.silent:
             yield self.head
 
@@ -154,28 +159,26 @@ class Notes:
         if _ERROR.match(said) and not self.wrong:
             yield from self._flush()
             self.wrong = True
-        if said and (self.wrong or not self.silent):
+        if said:
             self.began = self.began if self.rest else line
             self.rest.append(said)
 
     def _confirmed(self, line: int, question: str, yes: bool) -> Iterator[Turn | Head]:  # noqa: FBT001 - the answer
-        """A question of the program's. What it is about stands in the lines above it."""
-        about, self.rest = self.rest[-1:] if self.wrong else self.rest, self.rest[:-1] if self.wrong else []
+        """A question of the program's. What it is about stands in the message above it."""
+        about = self.rest.pop() if self.rest else ""
         yield from self._flush()
         if question.startswith("Run shell command"):
-            run = self._turn(line, Turn("tool", tool="run", action="run", input="\n".join(about), refused=not yes))
+            run = self._turn(line, Turn("tool", tool="run", action="run", input=about, refused=not yes))
             yield run
         elif question.startswith(("Create new file", "Allow edits to file", "Allow creation of")):
             if not yes:
-                yield self._turn(line, Turn("tool", tool="edit", action="edit", input="\n".join(about), refused=True))
+                yield self._turn(line, Turn("tool", tool="edit", action="edit", input=about, refused=True))
             elif "dits" not in question:
-                self.created.update(about)
+                self.created.add(about)
 
     def _applied(self, line: int, path: str) -> Turn:
-        edit = self.edits.get(path) or next(
-            (e for p, e in self.edits.items() if p.endswith("/" + path) or path.endswith("/" + p)), None
-        )
-        new = path in self.created or any(c.endswith("/" + path) for c in self.created)
+        edit = next((e for p, e in self.edits.items() if _same(p, path)), None)
+        new = any(_same(p, path) for p in self.created)
         change = Change(path, "add" if new else "update")
         if edit and (new or edit.removed >= 0):
             change = change._replace(added=edit.added, removed=max(edit.removed, 0))
@@ -189,9 +192,6 @@ class Notes:
         if self.running:
             yield self.running
         if self.rest and (self.wrong or not self.silent):
-            if self.silent:
-                yield self.head
-                self.silent = False
             yield self._turn(self.began, Turn("system", "\n".join(self.rest), kind="error" if self.wrong else ""))
         self.answer = self.running = None
         self.rest, self.wrong = [], False
