@@ -61,10 +61,10 @@ class _Reader:
         yield self.head
         while at < len(self.lines):
             role = _ROLE.match(self.lines[at])
+            model, when = _about(role[3] or "") if role else ("", "")
+            self.last = max(self.last, when)
             end = self._end(at + 1)
             if role:
-                model, when = _about(role[3] or "")
-                self.last = max(self.last, when)
                 if role[1] == "User":
                     turns = self._user(at, end, when)
                 else:
