@@ -3,6 +3,7 @@
 Neither has times, ids or results of calls. The IDE's own database, `state.vscdb`, is not read: its layout is undocumented and changes.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -165,18 +166,17 @@ def _exported(lines: list[str]) -> Iterator[Turn | Head]:
     about = next((line for line in lines[1:6] if _EXPORTED.match(line)), "")
     version = _VERSION.search(about)
     title = lines[0].removeprefix("# ").strip()
-    yield Head(
-        "cursor",
-        title=title,
-        version=version[1] if version else "",
-        id=f"cursor {title} {about.strip('_ ')}" if about else "",
-    )
+    turns = []
     marks = [at for at in range(2, len(lines)) if _speaks(lines, at)]
-    for at, end in zip(marks, [*marks[1:], len(lines) + 2], strict=True):
-        said = "\n".join(lines[at + 1 : end - 2]).strip()
-        said = said.removesuffix("\n---").rstrip() if end > len(lines) else said
-        if said:
-            yield Turn("user" if lines[at].strip() == "**User**" else "assistant", said, id=f"line {at + 1}")
+    for at, end in zip(
+        marks, [at - 2 for at in marks[1:]] + [len(lines)], strict=False
+    ):  # without a mark there is an end alone
+        if said := "\n".join(lines[at + 1 : end]).strip():
+            turns.append(Turn("user" if lines[at].strip() == "**User**" else "assistant", said, id=f"line {at + 1}"))
+    # A later export of the conversation has another date: what it began with is what it is known by.
+    began = hashlib.sha256(f"{title}\n{turns[0].text}".encode()).hexdigest()[:12] if turns else ""
+    yield Head("cursor", id=began, title=title, version=version[1] if version else "")
+    yield from turns
 
 
 def _speaks(lines: list[str], at: int) -> bool:
