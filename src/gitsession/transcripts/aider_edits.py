@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from gitsession.transcripts.diffs import count_texts
+from gitsession.transcripts.diffs import text_lines
 
 _SEARCH = re.compile(r"^<{5,9} SEARCH\b")
 _REPLACE = re.compile(r"^>{5,9} REPLACE\b")
@@ -12,9 +12,9 @@ _CLOSED = re.compile(r"^(`{3,}|~{3,}|</source>)\s*$")
 
 
 class Edit(NamedTuple):
-    """Lines that an answer adds to and removes from a file; `removed` is -1 where the answer has the file whole."""
+    """Lines that an answer adds to a file, and how many it removes: -1 where the answer has the file whole."""
 
-    added: int
+    added: tuple[str, ...]
     removed: int
     new: bool = False  # nothing is searched for
 
@@ -54,14 +54,15 @@ def _block(lines: list[str], at: int) -> tuple[int, Edit]:
         if _REPLACE.match(lines[at]):
             if second:
                 search, replace = ("\n".join(p) for p in parts)
-                return at + 1, Edit(*count_texts(search, replace), new=not search.strip())
+                added, removed = text_lines(search, replace)
+                return at + 1, Edit(tuple(added), len(removed), new=not search.strip())
             break
         if not second and lines[at].startswith("=====") and not lines[at].strip("="):
             second = 1
         else:
             parts[second].append(lines[at])
         at += 1
-    return at + 1, Edit(0, 0)
+    return at + 1, Edit((), 0)
 
 
 def _closing(lines: list[str], at: int, mark: str) -> int:
@@ -77,14 +78,14 @@ def _fenced(found: dict[str, Edit], path: str, language: str, body: list[str]) -
             if line.startswith("+++ "):
                 path = _name(line[4:].removeprefix("b/"))
             elif line[:1] in "+-" and line[:4] != "--- ":
-                _add(found, path, Edit(line[0] == "+", line[0] == "-"))
+                _add(found, path, Edit((line[1:],), 0) if line[0] == "+" else Edit((), 1))
     else:
-        _add(found, path, Edit(len(body), -1))
+        _add(found, path, Edit(tuple(body), -1))
 
 
 def _add(found: dict[str, Edit], path: str, edit: Edit) -> None:
     if path:
-        before = found.get(path, Edit(0, 0, edit.new))
+        before = found.get(path, Edit((), 0, edit.new))
         known = before.removed >= 0 and edit.removed >= 0
         found[path] = Edit(before.added + edit.added, before.removed + edit.removed, before.new) if known else edit
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gitsession.model.conversation import Change, Head, Turn
 from gitsession.transcripts.aider_edits import Edit, find_edits
+from gitsession.transcripts.diffs import Edited
 
 _AMOUNT = r"([\d.,]+[kM]?)"
 _TOKENS = re.compile(rf"Tokens: {_AMOUNT} sent.*?(?:, {_AMOUNT} received|$)")
@@ -181,10 +182,18 @@ class Notes:
         new = any(_same(p, path) for p in self.created)
         change = Change(path, "add" if new else "update")
         if edit and (new or edit.removed >= 0):
-            change = change._replace(added=edit.added, removed=max(edit.removed, 0))
-        return self._turn(
-            line, Turn("tool", f"Applied edit to {path}", tool="edit", action="edit", input=path, changes=(change,))
+            change = change._replace(added=len(edit.added), removed=max(edit.removed, 0))
+        edited = Edited((change,), edit.added if edit else ())
+        turn = Turn(
+            "tool",
+            f"Applied edit to {path}",
+            tool="edit",
+            action="edit",
+            input=path,
+            changes=(change,),
+            written=edited.written,
         )
+        return self._turn(line, turn)
 
     def _flush(self) -> Iterator[Turn | Head]:
         if self.answer:

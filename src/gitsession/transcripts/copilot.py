@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gitsession.model.conversation import Change, Head, Todo, Turn
+from gitsession.model.conversation import Head, Todo, Turn
 from gitsession.transcripts.copilot_todos import TodoTables, checklist
-from gitsession.transcripts.diffs import count_texts, patch_changes
+from gitsession.transcripts.diffs import Edited, by_content, by_patch, by_texts
 from gitsession.transcripts.fields import count, given, table, text
 from gitsession.transcripts.source import Source
 
@@ -200,6 +200,7 @@ class _Session:
             action = "todo"
         elif success and action == "todo":
             todos = checklist(given(arguments, *keys))
+        edited = _edited(tool, arguments) if success and action == "edit" else Edited()
         return Turn(
             "tool",
             self.refused.pop(id_, "") if refused else output,
@@ -210,7 +211,8 @@ class _Session:
             tool=tool,
             action=action,
             input=given(arguments, *keys),
-            changes=_changes(tool, arguments) if success and action == "edit" else (),
+            changes=edited.changes,
+            written=edited.written,
             todos=todos,
             failed=bool(code) or (bool(ended) and not success and not refused),
             refused=refused,
@@ -218,17 +220,11 @@ class _Session:
         )
 
 
-def _changes(tool: str, arguments: object) -> tuple[Change, ...]:
+def _edited(tool: str, arguments: object) -> Edited:
     if tool == "apply_patch":
-        return patch_changes(given(arguments, "patch", "input"))
+        return by_patch(given(arguments, "patch", "input"))
     asked = table(arguments)
     path, command = text(asked.get("path")), text(asked.get("command")) or tool
     if command == "create":
-        return (Change(path, "add", len(text(asked.get("file_text")).splitlines()), 0),)
-    if command == "insert":
-        return (Change(path, "update", len(text(asked.get("new_str")).splitlines()), 0),)
-    return (
-        (Change(path, "update", *count_texts(text(asked.get("old_str")), text(asked.get("new_str")))),)
-        if command != "view"
-        else ()
-    )
+        return by_content(path, "add", text(asked.get("file_text")))
+    return by_texts(path, (text(asked.get("old_str")), text(asked.get("new_str")))) if command != "view" else Edited()

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from gitsession.model.conversation import Change, Head, Todo, Turn
-from gitsession.transcripts.diffs import count_texts, patch_changes
+from gitsession.transcripts.diffs import Edited, by_content, by_patch, by_texts
 from gitsession.transcripts.fields import TODO, asked, given, rows, table, text
 from gitsession.transcripts.source import WHOLE_LIMIT, Source
 
@@ -121,13 +121,15 @@ def _call(block: dict[str, Any], id_: str, listed: dict[str, Todo]) -> Turn:
     plain = tool.replace("_", "").lower()
     action, *keys = _TOOLS.get(plain, ("other",))
     about = table(arguments)
+    edited = _edited(plain, arguments) if action == "edit" else Edited()
     return Turn(
         "tool",
         id=text(block.get("id")) or id_,
         tool=tool,
         action=action,
         input=asked(about.get("questions")) if action == "ask" and "questions" in about else given(arguments, *keys),
-        changes=_changes(plain, arguments) if action == "edit" else (),
+        changes=edited.changes,
+        written=edited.written,
         todos=_todos(about, listed) if action == "todo" else (),
     )
 
@@ -145,18 +147,22 @@ def _todos(about: dict[str, Any], listed: dict[str, Todo]) -> tuple[Todo, ...]:
     return tuple(listed.values())
 
 
-def _changes(tool: str, arguments: object) -> tuple[Change, ...]:
+def _edited(tool: str, arguments: object) -> Edited:
     if tool == "applypatch":
-        return patch_changes(given(arguments, "patch", "input"))
+        return by_patch(given(arguments, "patch", "input"))
     about = table(arguments)
     path = next((p for p in (text(about.get(key)) for key in _PATH) if p), "")
     if not path:
-        return ()
+        return Edited()
     if tool.startswith("delete"):
-        return (Change(path, "delete"),)
+        return Edited((Change(path, "delete"),))
     old = text(about.get("old_string")) or text(about.get("old_str"))
     new = text(about.get("new_string")) or text(about.get("new_str"))
-    return (Change(path, "update", *count_texts(old, new)),) if old or new else (Change(path),)
+    if old or new:
+        return by_texts(path, (old, new))
+    return by_content(
+        path, "update", text(about.get("contents")) or text(about.get("content")) or text(about.get("code_edit"))
+    )
 
 
 def _exported(lines: list[str]) -> Iterator[Turn | Head]:

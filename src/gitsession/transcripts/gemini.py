@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gitsession.model.conversation import Change, Head, Todo, Turn
-from gitsession.transcripts.diffs import count_diff, count_texts
+from gitsession.model.conversation import Head, Todo, Turn
+from gitsession.transcripts.diffs import Edited, by_content, by_diff, by_texts
 from gitsession.transcripts.fields import TODO, asked, count, given, rows, table, text
 from gitsession.transcripts.source import WHOLE_LIMIT, Source
 
@@ -180,6 +180,8 @@ def _call(call: dict[str, Any], when: str) -> Turn:
     if refused:  # what is left is what the person said
         reason = output.partition("Reason:")[2].strip()
         output = "" if _OWN_REASON.match(reason) else reason
+    took_effect = action == "edit" and status == "success"
+    edited = _edited(tool, table(arguments), table(call.get("resultDisplay"))) if took_effect else Edited()
     return Turn(
         "tool",
         output,
@@ -188,13 +190,12 @@ def _call(call: dict[str, Any], when: str) -> Turn:
         tool=tool,
         action=action,
         input=asked(table(arguments).get("questions")) if action == "ask" else given(arguments, *keys),
-        changes=_changes(tool, table(arguments), table(call.get("resultDisplay")))
-        if action == "edit" and status == "success"
-        else (),
+        changes=edited.changes,
         todos=_todos(table(arguments).get("todos")) if action == "todo" and status == "success" else (),
         failed=status == "error" or bool(code),
         refused=refused,
         code=code,
+        written=edited.written,
     )
 
 
@@ -202,11 +203,11 @@ def _todos(entries: object) -> tuple[Todo, ...]:
     return tuple(Todo(text(e.get("description")), TODO.get(text(e.get("status")), "open")) for e in rows(entries))
 
 
-def _changes(tool: str, arguments: dict[str, Any], shown: dict[str, Any]) -> tuple[Change, ...]:
+def _edited(tool: str, arguments: dict[str, Any], shown: dict[str, Any]) -> Edited:
     """The diff that was shown is what was written: the person may have edited the proposal."""
     path, how = text(arguments.get("file_path")), "add" if shown.get("isNewFile") else "update"
     if diff := text(shown.get("fileDiff")):
-        return (Change(path, how, *count_diff(diff)),)
+        return by_diff(path, how, diff)
     if tool == "write_file":
-        return (Change(path, how),)
-    return (Change(path, how, *count_texts(text(arguments.get("old_string")), text(arguments.get("new_string")))),)
+        return by_content(path, how, text(arguments.get("content")))
+    return by_texts(path, (text(arguments.get("old_string")), text(arguments.get("new_string"))))

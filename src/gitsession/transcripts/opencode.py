@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitsession.model.conversation import Change, Head, Todo, Turn
-from gitsession.transcripts.diffs import count_diff, count_texts, patch_changes
+from gitsession.transcripts.diffs import Edited, by_content, by_diff, by_patch, by_texts, diff_lines
 from gitsession.transcripts.fields import HOW, TODO, asked, count, given, instant, rows, table, text
 from gitsession.transcripts.source import Source
 
@@ -140,6 +140,7 @@ def _call(part: dict[str, Any], when: str) -> Turn:
     code = about.get("exit") if action == "run" else None
     code = code if isinstance(code, int) and not isinstance(code, bool) else None
     output = error.partition(_FEEDBACK)[2].strip() if refused else error or text(state.get("output"))
+    edited = _edited(tool, table(arguments), about) if took_effect and action == "edit" else Edited()
     return Turn(
         "tool",
         output,
@@ -148,11 +149,12 @@ def _call(part: dict[str, Any], when: str) -> Turn:
         tool=tool,
         action=action,
         input=asked(table(arguments).get("questions")) if action == "ask" else given(arguments, key),
-        changes=_changes(tool, table(arguments), about) if took_effect and action == "edit" else (),
+        changes=edited.changes,
         todos=_todos(about.get("todos") or table(arguments).get("todos")) if took_effect and action == "todo" else (),
         failed=(bool(error) and not refused) or bool(code),
         refused=refused,
         code=code,
+        written=edited.written,
     )
 
 
@@ -160,24 +162,25 @@ def _todos(entries: object) -> tuple[Todo, ...]:
     return tuple(Todo(text(e.get("content")), TODO.get(text(e.get("status")), "open")) for e in rows(entries))
 
 
-def _changes(tool: str, arguments: dict[str, Any], about: dict[str, Any]) -> tuple[Change, ...]:
+def _edited(tool: str, arguments: dict[str, Any], about: dict[str, Any]) -> Edited:
     """Newer exports count the lines of each file; older ones hold a diff, and the oldest only what was asked for."""
     if tool in ("patch", "apply_patch"):
+        asked_for = by_patch(text(arguments.get("patchText")))
         files = rows(about.get("files"))
-        return tuple(_patched(f) for f in files) or patch_changes(text(arguments.get("patchText")))
+        return Edited(tuple(map(_patched, files)), diff_lines(text(files[0].get("patch")))[0]) if files else asked_for
     path = text(arguments.get("filePath"))
     if tool == "write":
-        if about.get("exists"):
-            return (Change(path),)
-        content = text(arguments.get("content"))
-        return (Change(path, "add", len(content.splitlines()), 0),)
-    if counted := table(about.get("filediff")):
-        return (Change(path, "update", count(counted.get("additions"), -1), count(counted.get("deletions"), -1)),)
-    if diff := text(about.get("diff")):
-        return (Change(path, "update", *count_diff(diff)),)
-    edits = rows(arguments.get("edits")) or [arguments]
-    counts = [count_texts(text(e.get("oldString")), text(e.get("newString"))) for e in edits]
-    return (Change(path, "update", sum(a for a, _ in counts), sum(r for _, r in counts)),)
+        return by_content(path, "update" if about.get("exists") else "add", text(arguments.get("content")))
+    counted = table(about.get("filediff"))
+    if diff := text(counted.get("patch")) or text(about.get("diff")):
+        edited = by_diff(path, "update", diff)
+    else:
+        edits = rows(arguments.get("edits")) or [arguments]
+        edited = by_texts(path, *((text(e.get("oldString")), text(e.get("newString"))) for e in edits))
+    if counted:
+        change = Change(path, "update", count(counted.get("additions"), -1), count(counted.get("deletions"), -1))
+        return Edited((change,), edited.added)
+    return edited
 
 
 def _patched(file: dict[str, Any]) -> Change:

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from gitsession.model.conversation import Change, Todo, Turn
-from gitsession.transcripts.diffs import count_diff, patch_changes
+from gitsession.transcripts.diffs import Edited, by_content, by_patch, diff_lines
 
 _TYPES = {"shell": "run", "write": "edit", "read": "read", "search": "search", "task": "todo"}
 #: Names say more than the types, which differ between versions; `_` and case aside.
@@ -83,14 +83,19 @@ def tool_turn(block: str, when: str, model: str) -> Turn:
     )
     code = int(exits[-1]) if exits else None
     failed = bool(code) or output.lstrip().startswith(_FAILED)
-    changes = _changes(turn, body) if turn.action == "edit" and not failed else ()
+    edited = _edited(turn, body) if turn.action == "edit" and not failed else Edited()
     todos = (
         tuple(Todo(e[2], _MARKS.get(e[1], "open")) for e in _ENTRY.finditer(body.prose))
         if turn.action == "todo"
         else ()
     )
     return turn._replace(
-        code=code, failed=failed, changes=changes, todos=todos, input=turn.input or (changes[0].path if changes else "")
+        code=code,
+        failed=failed,
+        changes=edited.changes,
+        written=edited.written,
+        todos=todos,
+        input=turn.input or (edited.changes[0].path if edited.changes else ""),
     )
 
 
@@ -129,35 +134,26 @@ def _command(prose: str) -> str:
     return shown[1] if shown else ""
 
 
-def _changes(turn: Turn, body: _Body) -> tuple[Change, ...]:
-    diffs = [content for language, content in body.codes if language in ("diff", "patch")]
+def _edited(turn: Turn, body: _Body) -> Edited:
+    diffs = [diff_lines(content) for language, content in body.codes if language in ("diff", "patch")]
+    counts = [(len(added), len(removed)) for added, removed in diffs]
     if headed := _HEADED.findall(body.prose):
-        counts = [_plus_minus(d) for d in diffs] + [(-1, -1)] * len(headed)
+        counts += [(-1, -1)] * len(headed)
         hows = {"Add": "add", "Update": "update", "Delete": "delete", "Move": "rename"}
-        return tuple(Change(path, hows[how], *counts[at]) for at, (how, path) in enumerate(headed))
+        changes = tuple(Change(path, hows[how], *counts[at]) for at, (how, path) in enumerate(headed))
+        return Edited(changes, diffs[0][0] if diffs else ())
     if patches := [c for _, c in body.codes if c.lstrip().startswith("*** Begin Patch")]:
-        return patch_changes("\n".join(patches))
+        return by_patch("\n".join(patches))
     written = _WRITTEN.search(turn.text)
     path = turn.input or (next(filter(None, written.groups())) if written else "")
     if not path:
-        return ()
-    new = bool(written and (written[2] or written[3]))
-    if counted := [(int(a), int(r)) for a, r in _COUNTS.findall(body.prose)] or [_plus_minus(d) for d in diffs]:
-        return (Change(path, "add" if new else "update", sum(a for a, _ in counted), sum(r for _, r in counted)),)
+        return Edited()
+    how = "add" if written and (written[2] or written[3]) else "update"
+    if counts := [(int(a), int(r)) for a, r in _COUNTS.findall(body.prose)] or counts:
+        change = Change(path, how, sum(a for a, _ in counts), sum(r for _, r in counts))
+        return Edited((change,), tuple(line for added, _ in diffs for line in added))
     content = next((c for language, c in body.codes if language not in ("", "text")), "")
-    return (
-        (Change(path, "add", len(content.rstrip("\n").split("\n")), 0),)
-        if new and content
-        else (Change(path, "add" if new else "update"),)
-    )
-
-
-def _plus_minus(diff: str) -> tuple[int, int]:
-    """Lines of a diff; agents' own diffs have hunks without numbers."""
-    if re.search(r"^@@ -\d", diff, re.MULTILINE):
-        return count_diff(diff)
-    lines = [line for line in diff.split("\n") if not line.startswith(("+++ ", "--- "))]
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
+    return by_content(path, how, content.rstrip("\n")) if content else Edited((Change(path, how),))
 
 
 def _parts(rest: str) -> _Body:
