@@ -66,7 +66,7 @@ class Listed(NamedTuple):
 def read_conversation(repo: Repository, agent: str, id: str) -> Stored | None:  # noqa: A002
     """A conversation by its agent and the agent's own id; None where there is none. Raises FormatError, GitsessionError."""
     tip = read_tip(repo)
-    return _stored(repo, tip, Head(one_agent(agent), safe_id(id)))
+    return stored_as(repo, tip, Head(one_agent(agent), safe_id(id)))
 
 
 def read_named(repo: Repository, tip: Tip, stem: str, name: str) -> Stored:
@@ -108,7 +108,7 @@ def write_conversation(
         raise GitsessionError(f"{stem!r} is no session", "`gitsession list` shows all")
     head = head._replace(agent=one_agent(head.agent), id=safe_id(head.id or f"{head.started} {head.title}"))
     tip = read_tip(repo)
-    old = _stored(repo, tip, head)
+    old = stored_as(repo, tip, head)
     intake = Intake(repo.root, old)
     for turn in turns:
         intake.take(turn)
@@ -127,7 +127,7 @@ def write_conversation(
         stored = _joined(old, clean_head, added, filled, intake.shelf.gone)
         stored = stored._replace(
             stem=old.stem if old else stem,
-            name=old.name if old else _new_name(tip, stem, head),
+            name=old.name if old else new_name(tip, stem, head),
             facts=tuple(dict.fromkeys([*stored.facts, *facts])),
         )
         if stored != old:
@@ -135,7 +135,7 @@ def write_conversation(
                 _write(repo, tip, stored, "Continue" if old else "Add")
             except MovedError:
                 tip = read_tip(repo)
-                old = _stored(repo, tip, head)
+                old = stored_as(repo, tip, head)
                 continue
         given = intake.numbers(numbers)
         return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given)
@@ -178,8 +178,8 @@ def part_paths(tip: Tip, stem: str, name: str) -> list[str]:
     return paths
 
 
-def _stored(repo: Repository, tip: Tip, head: Head) -> Stored | None:
-    """The conversation of that agent and id, wherever it is."""
+def stored_as(repo: Repository, tip: Tip, head: Head) -> Stored | None:
+    """The conversation of that agent and id, under whatever session it is. Raises FormatError."""
     base = _base(head)
     for stem, name in conversation_names(tip):
         if name.startswith(base):
@@ -194,8 +194,8 @@ def _base(head: Head) -> str:
     return f"{head.agent}-{safe}"
 
 
-def _new_name(tip: Tip, stem: str, head: Head) -> str:
-    """A name that nobody has, and that does not look like a part of another."""
+def new_name(tip: Tip, stem: str, head: Head) -> str:
+    """A name in a session that nobody has, and that does not look like a part of another."""
     base = _base(head)
     if re.search(r"-\d+$", base) or f"{stem}/{base}.md" in tip.files:
         base += "-x" + forgotten_digest(head)[:4]

@@ -52,9 +52,9 @@ class Shelf:
     A turn that went leaves None in its place. `gone` counts characters.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self) -> None:
         self.turns: list[Raw | StoredTurn | None] = []
-        self.most = most
+        self.most = MOST
         self.size = 0
         self.gone = 0
         self._next = [0, 0, 0]  # where each way of making room goes on
