@@ -1,12 +1,16 @@
 """The reference of the commands is what the code gives, and says what the commands do."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from gitsession.cli.app import COMMANDS, app
 from gitsession.cli.reference import FIELDS, groups, main, pages, render_markdown
+from gitsession.model.conversation import Change, Head, Turn
+from gitsession.model.stored import StoredTurn
+from gitsession.store.conversations import write_conversation
 
 ROOT = Path(__file__).parents[2]
 #: Fields that a checkpoint need not have.
@@ -58,6 +62,12 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "agents status": project.json("agents", "status"),
         "hooks status": project.json("hooks", "status"),
     }
+    turn = Turn("tool", "out", "2026-11-23T09:30:00Z", "1", "error", True, "m", (1, 2), "p", "Bash", "run", "ls", (Change("a"),), (), True, True, 1)
+    with project.open() as repo:
+        write_conversation(repo, "0001-work-x7qm", Head("codex", "1"), [turn._replace(text="out" * 900)])
+    found["conversation list"] = project.json("conversation", "list")
+    found["conversation show"] = project.json("conversation", "show", "1")
+    assert set(found["conversation show"]["turns"][0]) == set(re.findall(r"[a-z]+", FIELDS["conversation show"]["turns"])) & set(StoredTurn._fields)
     project.write(".sessions/notes.md", f"aws_key = {key}\n")
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "Past the gate")
@@ -66,7 +76,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     found["scan --allowed"] = project.json("scan", "--allowed")
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        listed = command in ("list", "handoff --check", "check", "agents status", "hooks status") or command.startswith("scan")
+        listed = command in ("list", "handoff --check", "check", "agents status", "hooks status") or command.startswith(("scan", "conversation list"))
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Import an agent's transcript."),
     "edit": ("sessions", "Open a checkpoint in your editor."),
     "end": ("complete", "The same as complete."),
+    "conversation": ("conversation", "What is kept of the talk with agents."),
     "scan": ("scan", "Search files for secrets."),
     "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
     "hooks": ("hooks", "What git hooks are installed, and whether they run."),

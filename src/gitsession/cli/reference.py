@@ -91,6 +91,20 @@ FIELDS: dict[str, dict[str, str]] = {
         "instructions": "the same of our block in the file that it reads",
         "to_do": "what is left for you to do, once something is installed",
     },
+    "conversation list": {
+        "number": "of each conversation, as the other commands take it",
+        "name, session": "its file and folder on the branch",
+        "agent, id, title, started, ended, branch, model, tokens, cost": "as the agent's transcript says; tokens are [input, output], cost is in USD",
+        "turns": "how many are kept",
+        "cut": "characters that were left out",
+        "facts": "digests of what the rules drew from it",
+        "problem": "why it cannot be read, empty where it can",
+    },
+    "conversation show": {
+        "name, session, agent, id, title, started, ended, branch, model, tokens, cost, cut, facts": "as in `conversation list`",
+        "turns": "records: `number, who`, and those of these that say something: `text, when, kind, side, model, tokens, phase, tool, "
+        "action, input, changes, failed, refused, code, cut`",
+    },
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",
