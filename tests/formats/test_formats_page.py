@@ -5,11 +5,13 @@ from pathlib import Path
 
 from gitsession.formats.allowance import parse_allowance
 from gitsession.formats.checkpoint import MAX_BYTES, parse_checkpoint
+from gitsession.formats.conversation import parse_conversation, render_conversation
 from gitsession.formats.settings import parse_settings
 from gitsession.handoff.page import parse_page
 from gitsession.model.background import LISTED
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS
 from gitsession.model.fact import SECTIONS
+from gitsession.store import intake
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -62,6 +64,17 @@ def test_settings_and_closing_comment_are_read() -> None:
 def test_an_allowance_is_read() -> None:
     allowance = parse_allowance(example("yaml", "An allowance").encode(), "x", "x.yml")
     assert (allowance.kind, allowance.glob) == ("GitHub token", "")
+
+
+def test_a_conversation_is_read() -> None:
+    text = example("markdown", "A conversation")
+    stored = parse_conversation([text], "claude-code-0198a1b2-c3d")
+    assert [(turn.number, turn.who, turn.input, turn.text) for turn in stored.turns] == [
+        (1, "user", "", "Add login"), (2, "tool", "src/login.py", ""), (4, "tool", "pytest -q", ""),
+    ]  # fmt: skip
+    assert render_conversation(stored) == [text]
+    for number in (intake.SAID.size, intake.OUTPUT.size, intake.MOST):
+        assert f"{number:,} characters" in PAGE
 
 
 def test_limits() -> None:
