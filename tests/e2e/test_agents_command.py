@@ -192,6 +192,30 @@ def test_without_a_home_there_is_no_user_level(project, home, monkeypatch) -> No
     project.gs("agents", "install", "claude-code", HOME=home)
 
 
+def test_a_clone_that_is_not_set_up_says_so(project, clone) -> None:
+    project.gs("agents", "install", "codex")
+    project.git("add", ".")
+    project.git("commit", "-q", "-m", "Hooks for agents")
+    assert found(project)["codex"]["to_do"].startswith("trust each hook")
+    other = clone(project)
+    assert found(other)["codex"]["to_do"].startswith("run `gitsession init`: this clone is not set up; trust each hook")
+    assert found(other)["opencode"]["to_do"] == ""
+    other.gs("init")
+    assert found(other)["codex"]["to_do"].startswith("trust each hook")
+    stub = other.root / ".git" / "gitsession" / "agent-hook"
+    stub.write_text(stub.read_text() + "# edited\n")
+    assert "of another version" in other.gs("agents", "status").stdout
+
+
+def test_taking_init_back_tells_of_the_agents(bare_project) -> None:
+    bare_project.gs("init")
+    bare_project.gs("agents", "install", "codex", "opencode")
+    assert "what codex have of it stays: gitsession agents uninstall" in bare_project.gs("init", "--undo").stderr
+    bare_project.gs("agents", "uninstall")
+    assert bare_project.status() == ""
+    assert "agents uninstall" not in bare_project.gs("init", "--undo").stderr
+
+
 def test_an_agent_that_nobody_knows(project) -> None:
     done = project.gs("agents", "install", "clippy", check=False)
     assert done.returncode == 2

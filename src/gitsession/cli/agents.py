@@ -10,7 +10,7 @@ from gitsession.agents.catalog import NAMES, find_agent
 from gitsession.agents.install import LEVELS, agents_found, agents_status, install_agents, uninstall_agents
 from gitsession.cli.output import json_option, open_repository, print_json, say
 from gitsession.git import Repository
-from gitsession.githooks import install_agent_hook
+from gitsession.githooks import agent_hook_problem, install_agent_hook
 
 _user = click.option("--user", is_flag=True, help="In the agents' own folders in your home, for all your repositories.")
 _local = click.option(
@@ -82,7 +82,16 @@ def status_(ctx: click.Context, *, json_: bool) -> None:
 
     Exit code 0, whatever it finds.
     """
-    found = agents_status(open_repository(ctx).root)
+    repo = open_repository(ctx)
+    found = agents_status(repo.root)
+    problem = agent_hook_problem(repo.common_dir)
+    if problem:  # in a fresh clone, say, of a repository whose settings are shared
+        found = [
+            agent._replace(to_do="; ".join(filter(None, (f"run `gitsession init`: {problem}", agent.to_do))))
+            if any(place.state in ("current", "outdated") for place in agent.hooks)
+            else agent
+            for agent in found
+        ]
     if json_:
         print_json(found)
         return

@@ -3,6 +3,7 @@
 import click
 
 from gitsession.cli.output import open_repository, say
+from gitsession.git import Repository
 from gitsession.workflow.initialise import Done, initialise, take_back
 
 
@@ -17,6 +18,7 @@ def init(ctx: click.Context, *, undo: bool, agents: bool) -> None:
     repo = open_repository(ctx)
     if undo:
         _tell_undone(take_back(repo))
+        _tell_agents_left(repo)
         return
     done = initialise(repo)
     _tell(done)
@@ -60,6 +62,18 @@ def _tell_hooks(lines: list[str]) -> None:
             if way and " " not in way
             else "\n".join(f"{name}: {way}" for name in names)
         )
+
+
+def _tell_agents_left(repo: Repository) -> None:
+    from gitsession.agents.install import agents_status
+
+    names = [
+        agent.agent
+        for agent in agents_status(repo.root)
+        if any(p.state == "current" for p in agent.hooks if p.level != "user")
+    ]
+    if names:
+        click.echo(f"what {', '.join(names)} have of it stays: gitsession agents uninstall", err=True)
 
 
 def _tell_undone(done: Done) -> None:

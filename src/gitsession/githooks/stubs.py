@@ -7,6 +7,7 @@ import sys
 from ast import literal_eval
 from importlib.util import find_spec
 
+from gitsession.errors import GitsessionError
 from gitsession.resources import read_resource
 from gitsession.store.files import write_whole
 from gitsession.store.lock import machine_folder
@@ -43,13 +44,26 @@ def render_stub(hook: str, python: str) -> bytes:
 def install_agent_hook(common_dir: str, python: str) -> bool:
     """Write what the hooks of agents start in this clone, for the interpreter at the path `python`. Says whether that is new.
 
-    Raises GitsessionError, OSError.
+    Raises GitsessionError.
     """
     path = os.path.join(machine_folder(common_dir), "agent-hook")
     if is_current(path, "agent-hook", python):
         return False
-    write_file(path, render_stub("agent-hook", python), 0o755)
+    try:
+        write_file(path, render_stub("agent-hook", python), 0o755)
+    except OSError as e:
+        raise GitsessionError(f"{path} cannot be written: {e.strerror}", "is the git directory writable?") from None
     return True
+
+
+def agent_hook_problem(common_dir: str) -> str:
+    """Why the hooks of agents start nothing in this clone, empty where they do."""
+    path = os.path.join(common_dir, "gitsession", "agent-hook")
+    if not is_ours(path) or not os.access(path, os.X_OK):
+        return "this clone is not set up"
+    if not os.access(recorded_python(path), os.X_OK):
+        return f"its Python is gone: {recorded_python(path)}"
+    return "" if is_of_this_version(path, "agent-hook") else "what they start is of another version"
 
 
 def _render(hook: str, python: str, program: str) -> bytes:
