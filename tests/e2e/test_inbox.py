@@ -6,6 +6,7 @@ import pytest
 
 from gitsession.model.draft import Draft
 from gitsession.store.inbox import Entry, add_entry, inbox_folder, read_inbox
+from gitsession.workflow.drawing import digest
 
 FACTS = (Draft("decision", "Use argon2id, because bcrypt truncates"), Draft("step", "Rate-limit sign-in", " "))
 
@@ -63,9 +64,28 @@ def test_recorded_and_captured_facts_meet_in_one_commit(working) -> None:
 def test_several_captures_say_nothing_twice(working) -> None:
     capture(working)
     capture(working, *FACTS, Draft("lesson", "Lock the cron job"))
-    working.commit("Go on")
+    done = working.commit("Go on")
     text = working.read(working.session)
     assert [text.count(w) for w in ("Use argon2id", "Rate-limit", "Lock the cron")] == [1, 1, 1]
+    assert "3 facts captured" in done.stderr
+
+
+def test_a_conversation_captured_again_brings_what_is_new(working) -> None:
+    """What of it a person took out since does not come back, and what it says no more goes."""
+    facts = [f._replace(turn="c1#3") for f in FACTS]
+    capture(working, *facts)
+    working.commit("Go on")
+    text = working.read(working.session)
+    working.write(working.session, "".join(line for line in text.splitlines(keepends=True) if "argon2id" not in line))
+    working.git("add", ".sessions")
+    before = tuple(map(digest, facts))
+    new = (facts[0], Draft("lesson", "Lock the cron job", turn="c1#9"))
+    add_entry(str(working.root / ".git"), Entry("", "main", "c1", new, before))
+    assert "1 fact captured from the agent's session waits" in working.gs("status").stdout
+    done = working.commit("Once more")
+    assert "1 fact captured from the agent's session is in" in done.stderr
+    text = working.read(working.session)
+    assert [text.count(w) for w in ("Use argon2id", "Rate-limit", "Lock the cron")] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("gone", ["ended", "removed"])

@@ -60,10 +60,16 @@ def wait(repo, tmp_path, *names: str, branch: str = "main") -> list[str]:
 
 
 def test_a_transcript_goes_into_the_inbox_of_its_branch(repo, imported, tmp_path) -> None:
-    repo.set_config("branch.topic.gitsession", "0001-topic-aaaa")
-    (path,) = wait(repo, tmp_path, "c1", branch="topic")
-    assert make_captures(repo) == 1
-    assert imported.calls == [(path, {"agent": "claude-code", "session": "0001-topic-aaaa", "into": "inbox"})]
+    for branch, stem in (("topic", "0001-topic-aaaa"), ("gone", "0002-gone-bbbb")):
+        repo.set_config(f"branch.{branch}.gitsession", stem)
+    (tmp_path / "project" / ".sessions" / "0001-topic-aaaa.md").write_text("")
+    paths = [*wait(repo, tmp_path, "c1", branch="topic"), *wait(repo, tmp_path, "c2", branch="gone")]
+    assert make_captures(repo) == 2
+    found = dict(imported.calls)
+    assert found == {
+        paths[0]: {"agent": "claude-code", "session": "0001-topic-aaaa", "into": "inbox"},
+        paths[1]: {"agent": "claude-code", "session": "", "into": "inbox"},
+    }
     assert not has_pending(repo.common_dir)
     assert make_captures(repo) == 0
 

@@ -17,7 +17,10 @@ _MOST = 4 * 1024 * 1024  # bytes of an entry
 
 
 class Entry(NamedTuple):
-    """One capture. `stem` is the session that was in progress, empty where none was; `path` is set once it is stored."""
+    """One capture. `stem` is the session that was in progress, empty where none was; `path` is set once it is stored.
+
+    `before` holds the digests of what was drawn from the conversation earlier: that is not new, though it stands among the drafts.
+    """
 
     stem: str
     branch: str
@@ -34,10 +37,10 @@ def inbox_folder(common_dir: str) -> str:
 
 
 def add_entry(common_dir: str, entry: Entry) -> str:
-    """Store an entry whole, without the secrets in it, and return its path. One without drafts is not stored. Raises GitsessionError."""
+    """Store an entry whole, without the secrets in it, and return its path. One that says nothing is not stored. Raises GitsessionError."""
     import json  # not on the way of a commit that finds nothing
 
-    if not entry.drafts:
+    if not entry.drafts and not entry.before:
         return ""
     folder = os.path.join(machine_folder(common_dir), "inbox")
     drafts = [{**_plain(draft), "text": admit(draft.text), "resolved": admit(draft.resolved)} for draft in entry.drafts]
@@ -51,17 +54,6 @@ def add_entry(common_dir: str, entry: Entry) -> str:
         write_whole(path, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "replace"), 0o600)
     except OSError as e:
         raise GitsessionError(f"{path} cannot be written: {e.strerror}", "is the git directory writable?") from None
-    return path
-
-
-def replace_entry(common_dir: str, entry: Entry) -> str:
-    """Store an entry in the place of those of the same conversation and session that still wait. Raises GitsessionError."""
-    waiting = [
-        old for old in read_inbox(common_dir)[0] if (old.conversation, old.stem) == (entry.conversation, entry.stem)
-    ]
-    path = add_entry(common_dir, entry)
-    for old in waiting:
-        remove_entry(old)
     return path
 
 

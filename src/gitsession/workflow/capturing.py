@@ -10,6 +10,7 @@ from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.git.repository import SESSION_KEYS
 from gitsession.process import detach
+from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock, machine_folder
 from gitsession.store.pending import Pending, claim_pending, has_pending, settle
 from gitsession.workflow.sessions import branch_key
@@ -62,6 +63,8 @@ def capture(repo: Repository, pending: Pending) -> None:
         raise FileNotFoundError(path)
     _wait_until_still(path)
     session = repo.config(SESSION_KEYS).get(branch_key(pending.branch), "") if pending.branch else ""
+    if not os.path.isfile(repo.path(checkpoint_path(session))):
+        session = ""  # nobody could name it here; the inbox knows the branch
     import_transcript: Any = import_module("gitsession.workflow.importing").import_transcript
     import_transcript(repo, path, agent=pending.agent, session=session, into="inbox")
 

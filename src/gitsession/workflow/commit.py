@@ -206,13 +206,10 @@ class Commit:
             return False  # other facts wait in the real git index, which this commit of paths is to leave alone
         from gitsession.workflow.intake import take_in
 
-        count, lines = take_in(self.repo, progress.branch, session, progress.keys)
+        taken, lines = take_in(self.repo, progress.branch, session, progress.keys)
         self._say_all(lines)
-        if not count:
+        if not taken:
             return False
-        self._say(
-            f"{count} fact{'s' * (count != 1)} captured from the agent's session {'is' if count == 1 else 'are'} in {path}"
-        )
         staged = next((e.oid for e in self.repo.index_entries(path) if e.path == path), "")
         self.derived[path] = self.repo.read_object(staged) or b""
         return True

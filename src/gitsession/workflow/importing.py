@@ -11,7 +11,7 @@ from gitsession.model.draft import Draft
 from gitsession.rules import Story, draw, own_words, shorten
 from gitsession.secretscan.redaction import admit
 from gitsession.store.conversations import Kept, read_conversation, write_conversation
-from gitsession.store.inbox import Entry, replace_entry
+from gitsession.store.inbox import Entry, add_entry
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
@@ -85,7 +85,7 @@ def import_transcript(
     drafts, before, stored = _take(repo, reading, stem, keep=keep)
     if into == "inbox":
         entry = Entry(stem, repo.branch(), reading.head.key, tuple(drafts), tuple(before))
-        replace_entry(repo.common_dir, entry)
+        add_entry(repo.common_dir, entry)
         added, removed = len(drafts), 0
     else:
         added, removed = _write(repo, stem, drafts, before)
