@@ -58,6 +58,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "handoff": project.json("handoff"),
         "handoff --check": project.json("handoff", "--check"),
         "check": project.json("check"),
+        "eval": json.loads(project.gs("eval", "-", "--json", stdin='{"question": "?", "answer": "argon2id"}').stdout),
         "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
         "agents status": project.json("agents", "status"),
         "hooks status": project.json("hooks", "status"),

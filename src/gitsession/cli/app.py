@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "conversation": ("conversation", "What is kept of the talk with agents."),
     "scan": ("scan", "Search files for secrets."),
     "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
+    "eval": ("eval", "Ask a handoff questions whose answers are known."),
     "hooks": ("hooks", "What git hooks are installed, and whether they run."),
     "resolve": ("resolve", "Settle conflicts under .sessions/."),
     "completion": ("completion", "Print the completion script of a shell."),

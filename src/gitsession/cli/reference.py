@@ -68,6 +68,15 @@ FIELDS: dict[str, dict[str, str]] = {
         "message, hint": "in words",
         "fixable": "whether `--fix` sees to it",
     },
+    "eval": {
+        "method": "`handoff`, or in `baselines` what of the conversation was kept",
+        "tokens, budget": "of the handoff, and what it may have",
+        "fits": "whether it keeps to its budget; where it does not, it passed none",
+        "passed, asked": "probes",
+        "kinds": "passed and asked of each kind",
+        "missed": "of each probe: line, id, kind, question, answer; `lacks`: groups of which nothing stands; `stands`: what must not",
+        "baselines": "with `--transcript`: the same figures of the whole conversation and of its parts that cost nothing",
+    },
     "scan": {
         "path, line, column": "of each finding, counted from 1",
         "kind": "what it looks like",

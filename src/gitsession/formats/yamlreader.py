@@ -15,6 +15,16 @@ MAX_DEPTH = 8
 
 def read_yaml(text: str, path: str, first_line: int) -> dict[str, Value]:
     """The mapping that a YAML text holds, {} for an empty one. Raises FormatError with the line, counted from `first_line`."""
+    root = read_node(text, path, first_line)
+    if root is None or root.null:
+        return {}
+    if not isinstance(root.data, dict):
+        raise FormatError(path, root.line, "not a mapping of keys to values")
+    return root.data
+
+
+def read_node(text: str, path: str, first_line: int) -> Value | None:
+    """What a YAML text holds, None for an empty one. Raises FormatError with the line, counted from `first_line`."""
     reader = _Reader(path, first_line)
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -24,12 +34,7 @@ def read_yaml(text: str, path: str, first_line: int) -> dict[str, Value]:
         line = int(mark.line) if mark is not None else text.count("\n", 0, getattr(e, "position", 0) or 0)
         problem = getattr(e, "problem", None) or getattr(e, "reason", None) or "not valid"
         raise FormatError(path, first_line + line, f"broken YAML: {problem}") from None
-    root = reader.root
-    if root is None or root.null:
-        return {}
-    if not isinstance(root.data, dict):
-        raise FormatError(path, root.line, "not a mapping of keys to values")
-    return root.data
+    return reader.root
 
 
 class _Reader:
