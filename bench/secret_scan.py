@@ -102,6 +102,42 @@ unknown prefix | acme_<40a>
 totp | otpauth://totp/Acme:ada?secret=<322>&issuer=Acme
 recovery code | recovery codes: <5l>-7<4l>
 mnemonic | seed phrase: canyon marble orchid violet harbor pepper rocket willow copper falcon meadow timber
+prose | Das Passwort lautet harbor<4d>
+prose | la contraseña de la base es Ribbon<3d>!
+prose | hasło do bazy: velvet<4d>, пароль от базы: velvet<4d>
+prose | 数据库密码是harbor<4d>
+prose | the token was changed from <32h> to <32h>
+prose | Harbor<4d> is the admin password
+prose | I set it to Harbor<4d>, a password for today
+prose | API-Schlüssel: <32l>
+prose | Zugangsdaten: ada / Harbor<4d>
+prose | Passphrase of the key is "orchid-canyon-velvet-rocket"
+prose | PIN: 4<4d>
+call | ds.setPassword("harbor<4d>");
+call | new NetworkCredential("ada", "harbor<4d>")
+call | define( 'DB_PASSWORD', 'harbor<4d>' );
+call | Dim password As String = "harbor<4d>"
+call | createHmac('sha256', '<30a>')
+call | key = bytes.fromhex("<64h>")
+table | | user | password |\n| --- | --- |\n| ada | harbor<4d> |
+table | name,user,token\nprod,ada,<30a>
+next line | - Password\n  - harbor<4d>
+next line | - name: DB_PASSWORD\n  value: harbor<4d>
+command | sqlplus app/<12a>@//db:1521/x
+command | openssl enc -aes-256-cbc -k <16a>
+command | unknown-tool -p <6u>q<6a><4d>
+command | createUser ada SHA "<14a>" AES "<14a>"
+command | user app on ><20a> ~* +@all
+command | curl -b 'sid=<40h>' https://example.org
+hash | pbkdf2_sha256$600000$<22a>$<43b>=
+hash | Administrator:500:<32h>:<32h>:::
+hash | ada:{SSHA}<32b>
+url | https://app.example.org/reset-password/<40a>
+url | https://api.example.org/v2/<32h>
+wallet | S<552>
+wallet | 1. canyon 2. marble 3. orchid 4. violet 5. harbor 6. pepper 7. rocket 8. willow 9. copper 10. falcon 11. meadow 12. timber
+escaped | {"a": "\\u0070\\u0061\\u0073\\u0073word=harbor<4d>"}
+diff | @@ -1 +1 @@\n+<6u><30a>
 webhook | https://hooks.sla<>ck.com/services/T<8u>/B<8u>/<24a>
 """
 HARMLESS = r"""
@@ -140,6 +176,24 @@ prose | - [ ] Rate-limit by API key (est: 20m), primary key: user_id
 prose | The token lives in the keyring: password: (ask ops)
 prose | Users complained that the password reset e-mail never arrives.
 count | max_tokens: 4096, token_type: bearer, 878 tokens
+prose | Das Passwort muss 8 Zeichen haben; la contraseña debe tener una cifra
+prose | sha256 is the default of the password hash, use argon2id as the password hash
+prose | Windows11 is the test platform for passwords
+prose | Login: React18 and Vite5, credentials: include / same-origin
+table | | Key | Description |\n| --- | --- |\n| api_key | the key of the API |
+table | | Field | Type |\n| --- | --- |\n| password | string |
+table | name,token\nfoo,bar
+next line | - Token\n  - refreshed hourly
+next line | - name: DB_PASSWORD\n  valueFrom:
+call | setPassword(newPassword2); createHmac('sha256', secret); mysqli_connect($host, $user, $pass)
+url | https://www.notion.so/acme/Auth-tokens-<32h>
+url | https://registry.example.org/jsonwebtoken-9.0.2.tgz#<40h>
+digest | image: ghcr.io/acme/auth:<40h>
+digest | cache restored from key: node-modules-linux-<64h>
+encrypted | password: ENC[AES256_GCM,data:<20b>=,iv:<43b>=,tag:<22b>==,type:str]
+jwks | {"kty":"RSA","n":"<200w>","e":"AQAB"}
+name | secrets "api-token-x7k2p" not found, arn:aws:secretsmanager:eu-west-1:<12d>:secret:prod/db-AbCdEf
+command | grep -w TokenV2Parser src; npm run build -w packages/auth2Client; mkdir -p src/V2Tokens
 command | docker run -p 8080:80 nginx; ssh -p 2222 host; git log -p
 """
 

@@ -8,11 +8,12 @@ from gitsession.secretscan.plugin import SpanDetector
 from gitsession.secretscan.providers import is_provider
 from gitsession.secretscan.views import decode
 
-_CANDIDATE = re.compile(r"(?<![\w+/.%@$#-])[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
+_CANDIDATE = re.compile(r"(?:(?<![\w+/.%@$#-])|(?<=^\+))[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
 _RUN = re.compile(r"(?=[^\d]{0,40}\d)(?![0-9a-f]{1,80}$)[a-z0-9]{28,64}")
+_IMAGE = re.compile(r"\w/[\w.-]{1,40}:$")  # `acme/auth:3f2a...`
 _POINTER = re.compile(r"0x[0-9a-fA-F]{1,40}")
 _CUT = re.compile(r"[.@|~/-]{1,9}$")
-_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_PIECE = re.compile(r"(?=[A-Za-z]{0,20}\d[A-Za-z]{0,20}\d)[A-Za-z0-9]{8,40}|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _FILE = re.compile(r"[./][a-z]{1,5}\d?$")
 _BEFORE = 90  # characters that are looked at before a value
 
@@ -23,20 +24,20 @@ jwt key keys login license oauth pass passkey passphrase password passwd pat pri
 seed sig token tokens webhook
 """
 _HARMLESS_TEXT = """
-account address after agent anchor artifact asset base before blob boundary branch bucket build bundle cache call case
+account address after agent album anchor artifact artist asset base before blob boundary branch bucket build bundle cache call case
 channel chat checksum chunk cid class color column commit commits compare container content conversation correlation
-cursor database deployment device diff digest digests directory doc document edit entry etag event experiment file
-files fingerprint folder font generation group hash hashed head header hex id identifier ids image index instance integrity item
+cursor database delivery deployment device diff digest digests directory doc document edit encrypted entry etag event experiment file
+files fingerprint folder font generation group hash hashed head header hex id identifier ids image index instance integrity issue item
 job key_id label layer line link lock locked manifest md5 merge message meta method modelid module msg name node nonce
-number oid object objects offset op operation order org package page parent part patch path pid pipeline pin plan pod
+number oid object objects offset op operation order org package page parent part patch path pid pipeline pin plan playlist pod
 point port position prefix process project pub public publickey rebase record ref refs region release replica repo request
-resource resp response resolved rev revert revision room row rpc run saved schema script segment selector serial
+resource resp response resolved rev revert revision room row rpc run saved schema script secure segment selector serial
 sequence session sha sha1 sha256 sha512 shasum signature size slug snapshot span spec squash stamp state
-step subject sub tag task team tenant test tests thread tid time timestamp toolid trace traceparent transaction tree tx
+step subject sub tag task team tenant test tests thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
 txid type ulid uri url urn user uuid v version volume widget window worker workspace zone
 """
 _SECRET = frozenset(_TELLING_TEXT.split())
-_HARMLESS = frozenset(_HARMLESS_TEXT.split())
+HARMLESS = frozenset(_HARMLESS_TEXT.split())
 # Before one of the secret words, and making it that of something else: a public key, a hashed secret.
 _PUBLIC_TEXT = (
     "public hashed hash foreign primary partition sort idempotency cache routing object encrypted page next tree"
@@ -69,9 +70,11 @@ class OpaqueValueDetector(SpanDetector):
 
     def _kind(self, before: str, value: str, shape: str) -> str:
         verdict, distance = _look(before)
+        if shape == "hex" and _IMAGE.search(before):
+            return ""
         given = before.endswith(('"', "'", "= ", "=", ": "))
         near = {"strong": 6, "weak": 2, "hex": 1 + given, "uuid": 1 + given}[shape]
-        if verdict == "provider" and distance < near:
+        if verdict == "provider" and distance < near + (shape in {"hex", "uuid"}):
             return "Opaque value next to a provider's name"
         if verdict == "secret" and distance < near:
             return self.secret_type
@@ -91,6 +94,8 @@ def _shape(value: str) -> str:
     if values.HEX.fullmatch(value):
         return "hex" if len(value) >= 20 and len(set(value)) > 6 and not values.FINGERPRINT.fullmatch(value) else ""
     if ".." in value or values.is_harmless(value) or _FILE.search(value) or _POINTER.fullmatch(value):
+        return ""
+    if values.is_named(value):
         return ""
     if "/" in value and not _is_base64(value):
         return ""
@@ -128,7 +133,7 @@ def _look(before: str) -> tuple[str, int]:
             joined = pieces[other][0].lower() + joined
             if is_provider(joined, whole=True):
                 return "provider", distance
-        if word in _HARMLESS:
+        if word in HARMLESS:
             return "harmless", distance
         if word not in _FILLERS:
             distance += 1

@@ -97,8 +97,11 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "given": _is_given,  # the place alone says that it is a secret: only placeholders and references pass
     "password": lambda value: _is_given(value) and values.is_password(value),
     "login": lambda value: (
-        not values.is_harmless(value) and values.is_random(value, 8) and not values.HEX.fullmatch(value)
+        (not values.is_harmless(value) and values.is_random(value, 8) and not values.HEX.fullmatch(value))
+        or values.is_chosen(value)
     ),
+    "strong": values.is_strong,
+    "chosen": lambda value: values.is_strong(value) or values.is_chosen(value),
     "random": lambda value: not values.is_harmless(value) and values.is_random(value, 12),
     "opaque": lambda value: not values.is_harmless(value) and values.is_opaque(value),
     "key": lambda value: len(set(value)) > 8 and not values.is_placeholder(value),

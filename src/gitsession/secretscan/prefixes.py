@@ -16,7 +16,7 @@ _NOT_PREFIXES = re.compile(
     r"(?:sha\d*|md5|h1|blob|tree|commit|index|pack|chunk|tmp|cache|build|hash|id|class"
     r"|\w{0,8}_?(?:msg|call|ses|session|prt|toolu|user)"
     r"|dpl|evt|event|cus|prod|price|sub|run|job|usr|org|team|proj|acct|doc|file|img|conv|thread|asst|item|inv|ord|txn|src|card"
-    r"|req|resp|gen|batch|wf|task|step|span|trace|log)[_-]",
+    r"|req|resp|vs|prj|rs|fc|gen|batch|wf|task|step|span|trace|log)[_-]",
     re.IGNORECASE,
 )
 _ID_FIELD = re.compile(r"(?:id|ID|Id)[\"'\\]{0,3}\s{0,2}[:=]\s{0,2}[\"'\\]{0,3}$")

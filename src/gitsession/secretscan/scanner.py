@@ -13,9 +13,9 @@ from gitsession.model.finding import Finding
 from gitsession.secretscan import engine
 from gitsession.secretscan.masking import mask
 from gitsession.secretscan.values import fold, is_placeholder
-from gitsession.secretscan.views import SIGNS, decoded, is_open, join, readings, without_files
+from gitsession.secretscan.views import SIGNS, decoded, is_open, join, readings, rows, without_files
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 # A line is looked at in windows, so that no pattern costs more than its window's square; they overlap by more
 # than any value that a pattern must see whole.
@@ -274,21 +274,21 @@ def _is_told(line: str, hits: Iterable[Hit]) -> bool:
 
 
 def _scan_joined(path: str, lines: list[str], number: int, active: list[_Active], found: dict[int, list[Hit]]) -> None:
-    """Adds what is seen only when a line is read together with the next."""
+    """Adds what is seen only when a line is read together with the next, or with the rows of a table below it."""
     joined = join(lines, number)
-    if joined is None or len(joined[0]) > WINDOW:
-        return
-    text, second, after, cut = joined
-    deadline = _deadline(text)
-    for rule in _rules_of(text, active):
-        for start, end, kind in _spans(path, after, rule, text):
-            if end > second:
-                value = text[start:end]
-                if start < second:
-                    _add(found.setdefault(number, []), Hit(start, second, kind, value))
-                at = max(start, second) - second + cut
-                _add(found.setdefault(after, []), Hit(at, end - second + cut, kind, value))
-        _check(path, after, text, deadline)
+    for text, second, after, cut in [*([joined] if joined else []), *rows(lines, number)]:
+        if len(text) > WINDOW:
+            continue
+        deadline = _deadline(text)
+        for rule in _rules_of(text, active):
+            for start, end, kind in _spans(path, after, rule, text):
+                if end > second:
+                    value = text[start:end]
+                    if start < second and lines[number][start:second] == text[start:second]:
+                        _add(found.setdefault(number, []), Hit(start, second, kind, value))
+                    at = max(start, second) - second + cut
+                    _add(found.setdefault(after, []), Hit(at, end - second + cut, kind, value))
+            _check(path, after, text, deadline)
 
 
 def _rules_of(text: str, active: list[_Active]) -> list[_Active]:

@@ -13,7 +13,7 @@ _SHORT_PLACEHOLDER_WORDS = re.compile(r"xxxx|dummy|fake|todo|fixme|lorem", re.IG
 _LONG = 48
 _ENOUGH = 150  # characters of a value, to tell how it was made
 _REFERENCE = re.compile(
-    r"[$%<{\[(@&*!\\|]|~/|\.{0,2}/|[A-Za-z]:\\"  # a variable, template, tag, call, path
+    r"[$<{\[(\\|]|[%@&*!](?:[A-Za-z_.:-]{0,60}%?$|[^A-Za-z0-9])|~/|\.{0,2}/|[A-Za-z]:\\"  # a variable, template, tag, call, path
     r"|(?:os|process|env|ENV|self|this|cls|config|settings|secrets|vars?|local|data|params|request|args|options|kwargs)"
     r"[.\[(]"
     r"|(?:vault|op|file|env|arn|ssm|secret|secrets|keyring|keychain|sops|gcp|aws|https?|kms|doppler|bao)(?::|/{2})"
@@ -27,10 +27,22 @@ _SHAPE = re.compile(
     r"|[a-z][\w.+-]{0,24}@[\w-]{1,40}\.[a-z]{2,}"  # an e-mail address
     r"|(?:sha\d{1,3}|md5|h1|sha\d{3}sum)[:-]\S{8,}"  # a digest that says so
     r"|0[1-7][0-9A-HJKMNP-TV-Z]{24}"  # a ULID
+    r"|(?:[xyztuv]pub|npub1|age1)[0-9A-Za-z]{50,120}"  # what is public of a wallet or a key
+    r"|Ag[AB][\w+/]{150,4000}={0,2}"  # a sealed secret of Kubernetes
     r"|Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{50,90}"  # a content id of IPFS
     r"|(?:toolu|msg|call|chatcmpl|req|run|resp|evt|item|thread|file|asst|batch|sess|session|job|task|step"
-    r"|cus|pi|in|sub|prod|price|ch)[_-]\w{6,}"  # ids that services hand out
+    r"|cus|pi|in|sub|prod|price|ch|vs|fc|rs|prj|dpl|acct)[_-]\w{6,}(?:\|\w{6,})?"  # ids that services hand out
 )
+# A word with a number that is the name of something else: of an algorithm, a standard, a program.
+_NUMBERED = re.compile(
+    r"(?:sha|md|aes|rsa|dsa|ecdsa|ed|curve|secp|x|p|hs|rs|es|ps|hmac|utf|iso|rfc|cve|base|argon|b?s?crypt|pbkdf|blake|keccak"
+    r"|oauth|ipv|tls|ssl|http|web|python|py|node|java|jdk|php|windows|win|ubuntu|debian|postgres\w{0,3}|mysql|redis|es|vue"
+    r"|angular|test|case|step|line|issue|user|item|page|error|code|version|option|column|field|row|part|phase|level|sprint)"
+    r"-?\d{1,5}(?:bit|id|[a-z])?",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"(?=.{0,40}[A-Za-z])[A-Za-z0-9!#$%^&*?@+=~]{7,40}")
+_SIGNS = re.compile(r"[!#$%^&*?@+=~]")
 HEX = re.compile(r"[0-9a-f]{6,128}|[0-9A-F]{6,128}")
 FINGERPRINT = re.compile(r"[0-9A-F]{16}(?:[0-9A-F]{24})?")  # of an OpenPGP key, which is public
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -123,6 +135,47 @@ def is_random(value: str, least: int = 16) -> bool:
     return sum(kinds) >= 2
 
 
+def is_chosen(value: str) -> bool:
+    """Whether the value looks like a password that a person chose: a word to which digits or signs were put."""
+    if not _TYPED.fullmatch(value) or HEX.fullmatch(value) or _NUMBERED.fullmatch(value):
+        return False
+    digits = sum(map(str.isdigit, value))
+    if is_harmless(value) or is_stock(value) or sum(map(str.isalpha, value)) < 3:
+        return False
+    return digits > 1 or (digits == 1 and _SIGNS.search(value) is not None)
+
+
+def is_strong(value: str, least: int = 10) -> bool:
+    """Whether the value is random, of capitals, small letters and digits: what no flag, path or name looks like."""
+    return (
+        any(map(str.isdigit, value))
+        and any(map(str.islower, value))
+        and any(map(str.isupper, value))
+        and "/" not in value
+        and is_random(value, least)
+        and not is_harmless(value)
+    )
+
+
+def is_named(value: str) -> bool:
+    """Whether it is words and a short id (`0002-fix-token-of-the-feed-k3f9`), or words and a digest."""
+    name, _, end = value.rpartition("-")
+    if not name or not is_words(name):
+        return False
+    return len(end) < 10 or (len(end) > 31 and name.count("-") > (len(end) < 40) and HEX.fullmatch(end) is not None)
+
+
+def is_letters(value: str) -> bool:
+    """Whether the value is made of letters in one case, and many of them, that make no words."""
+    return (
+        len(value) >= 16
+        and value.isascii()
+        and value.isalpha()
+        and (value.islower() or value.isupper())
+        and not is_words(value)
+    )
+
+
 def is_opaque(value: str, least: int = 12) -> bool:
     """Whether the value looks drawn by a machine, in whatever alphabet: random text, a UUID or hexadecimal digits."""
     return is_random(value, least) or bool(
@@ -143,6 +196,7 @@ def is_basic(text: str) -> bool:
         plain = binascii.a2b_base64(text, strict_mode=True).decode("utf-8")
     except ValueError:  # not base64, or not UTF-8
         return False
+    plain = plain.replace("\0", ":")  # between the parts of SASL's PLAIN
     return ":" in plain and plain.isprintable() and not is_placeholder(plain)
 
 
@@ -153,7 +207,7 @@ def is_harmless(value: str) -> bool:
 
 def is_password(value: str, *, least: int = 6) -> bool:
     """Whether a value given to a password-like name is one. Words alone are prose or names; a mix of kinds is not."""
-    if len(value) < least or is_harmless(value) or (_NAME.fullmatch(value) and is_words(value)):
+    if len(value) < least or is_harmless(value) or is_stock(value) or (_NAME.fullmatch(value) and is_words(value)):
         return False
     if value.isdigit():
         return len(value) >= least

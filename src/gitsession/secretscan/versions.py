@@ -7,7 +7,7 @@ from typing import TypeVar
 from gitsession.errors import ScanError
 from gitsession.model.finding import Finding
 from gitsession.secretscan.scanner import scan_bytes
-from gitsession.secretscan.views import AHEAD, is_open
+from gitsession.secretscan.views import is_open, reach
 
 Key = TypeVar("Key")
 
@@ -61,9 +61,10 @@ def _units(data: bytes) -> set[bytes]:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = data.split(b"\n")
     units = set(lines)
-    for number, line in enumerate(lines):
-        if line and is_open(line.decode("utf-8", "replace")):
-            units.add(b"\n".join(lines[number : number + AHEAD + 1]))
+    text = [line.decode("utf-8", "replace") for line in lines]
+    for number, line in enumerate(text):
+        if line and is_open(line):
+            units.add(b"\n".join(lines[number : number + reach(text, number) + 1]))
     return units
 
 

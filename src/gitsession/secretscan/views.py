@@ -5,19 +5,21 @@ import re
 from collections.abc import Iterator
 
 _BLOB = re.compile(  # what is long, random and harmless: embedded files, digests in lock files
-    r"data:[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/=]{1,100000000}"
+    r"data:(?!text/)[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/=]{1,100000000}"
     r"|(?<![A-Za-z0-9])(?:sha(?:1|256|384|512)[-:]|h1:|SHA256:|MD5:)[A-Za-z0-9+/=:]{16,128}"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC |DSA |SSH2 )?PUBLIC KEY|[A-Z0-9 ]{0,20}CERTIFICATE(?: REQUEST)?|PGP (?:PUBLIC KEY BLOCK"
     r"|SIGNATURE|MESSAGE)|SSH SIGNATURE|X509 CRL|DH PARAMETERS|PKCS7)-----[^-]{1,60000}"
+    r"|ENC\[AES256_GCM,[^\]\n]{1,1000000}\]"  # what SOPS encrypted
+    r"|\"(?:n|x|y|kid|x5t|x5t#S256)\"\s{0,3}:\s{0,3}\"[\w-]{20,1400}\""  # the public parts of a JSON web key
     r"|(?<![A-Za-z0-9+/])AAAA[BCE][A-Za-z0-9]Nz[A-Za-z0-9+/=]{20,3000}"  # public keys of SSH
     r"|(?<![A-Za-z0-9+/])(?:iVBORw0KGgo|/9j/|R0lGOD|UEsDB|d09GM|JVBERi0)[A-Za-z0-9+/=]{40,100000000}"
 )
 _BLOB_SIGNS = (
-    "base64,", "-----BEGIN ", "AAAA", "sha1", "sha2", "sha3", "sha5", "h1:", "SHA256:", "MD5:",
+    "base64,", "-----BEGIN ", "ENC[", '"n"', '"x"', '"kid"', "AAAA", "sha1", "sha2", "sha3", "sha5", "h1:", "SHA256:", "MD5:",
     "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "d09GM", "JVBERi0",
 )  # fmt: skip
 _ESCAPE = re.compile(
-    r"(?=[\\%&])(?:\\{1,8}(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|([nrt\"'/]))"
+    r"(?=[\\%&])(?:\\{1,8}(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrt\"'/]))"
     r"|%([2-7][0-9a-fA-F])|&(quot|amp|lt|gt|apos|#3[49]|#x2[27]);)"
 )
 _INVISIBLE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]|[\xad\u200b-\u200f\u2060\ufeff]")
@@ -38,7 +40,20 @@ _OPENERS = " \t|>([{,-`\"'*_"
 _MARKS = " \t>|*+#/"
 _HALF = re.compile(r"[=:\s\"'`][A-Za-z0-9+/_=.-]{12,400}$")
 _OTHER_HALF = re.compile(r"[A-Za-z0-9+/_=.-]{4,400}(?=[\"'`\s,;)]{0,4}$)")
-_FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})")
+# A name that stands alone in its line (`- Password`, `- name: DB_PASSWORD`), and what may stand before its value in the next one.
+_LONE_NAME = re.compile(
+    r"[\s>|*+#\"'`_-]{0,12}(?:\w{1,12}\s?[:=]\s?)?[\"']?[\w. -]{0,30}?"
+    r"(?i:pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access|private|secret)[ _-]?key|_key)s?[\"'`*_:,]{0,4}"
+)
+_VALUE_OF = re.compile(r"(?:-\s{1,3})?(?:[\"']?(?:[Vv]alue|default)[\"']?\s?[:=]\s?[\"']?)?")
+_COLUMN = re.compile(
+    r"[\s>+*_`\"']{0,8}(?:[\w.-]{1,20}[ _-])?(?i:pass(?:word|wd|phrase)?|pwd|secret|token|credential|(?:api|access|private|secret)?[ _-]?key)s?"
+    r"[\s*_`\"']{0,8}"
+)
+_QUOTES = " \t`\"'*_"
+_ENDS = frozenset("sdetylnSDETYLN")  # how the names of columns end
+ROWS = 200  # of a table
+_FENCE = re.compile(r"[\s+>]{0,8}(?:`{3,}|~{3,})")
 
 
 def without_files(text: str) -> str:
@@ -107,10 +122,62 @@ def is_open(line: str) -> bool:
     tail = line.rstrip()
     if not tail:
         return False
+    if len(tail) < 400:
+        folded = tail.lower()
+        if (
+            "pass" in folded
+            or "key" in folded
+            or "token" in folded
+            or "secret" in folded
+            or "pwd" in folded
+            or "cred" in folded
+        ) and (_is_name(tail) or _is_header(tail)):
+            return True
     if tail[-1] in ":=([{,>|+&\\-`\"'*":
         end = tail[-90:].lower()
         return tail[-1] in "+\\" or any(name in end for name in _NAMES)
     return len(tail) >= 30 and bool(_HALF.search(tail, max(0, len(tail) - 402)))
+
+
+def reach(lines: list[str], number: int) -> int:
+    """How many of the next lines an open line is read with."""
+    return len(rows(lines, number)) + 2 if _is_header(lines[number]) else AHEAD
+
+
+def _is_name(tail: str) -> bool:
+    return len(tail) < 60 and _LONE_NAME.fullmatch(tail) is not None
+
+
+def _is_header(line: str) -> bool:
+    """Whether the line may be the first of a table with a column of secrets."""
+    cells = _cells(line) if len(line) < 400 else []
+    return any(len(cell) < 60 and cell.strip(_QUOTES)[-1:] in _ENDS and _COLUMN.fullmatch(cell) for cell in cells)
+
+
+def _cells(line: str) -> list[str]:
+    mark = next((mark for mark in "|\t;," if mark in line), "")
+    return line.split(mark) if mark else []
+
+
+def rows(lines: list[str], number: int) -> list[tuple[str, int, int, int]]:
+    """The cells below a header that names secrets, each with that name before it; as `join`."""
+    if not _is_header(lines[number]):
+        return []
+    header = _cells(lines[number])
+    named = [column for column, cell in enumerate(header) if _COLUMN.fullmatch(cell)]
+    found = []
+    for after in range(number + 1, min(number + 1 + ROWS, len(lines))):
+        cells = _cells(lines[after])
+        if len(cells) != len(header):
+            break
+        for column in named:
+            cell = cells[column].strip(" `\"'")
+            if cell.strip(" :-"):
+                at = len("".join(cells[:column])) + column
+                cut = lines[after].index(cell, at)
+                name = header[column].strip(_MARKS + "`\"'_") + ": "
+                found.append((name + cell, len(name), after, cut))
+    return found
 
 
 def join(lines: list[str], number: int) -> tuple[str, int, int, int] | None:
@@ -121,14 +188,19 @@ def join(lines: list[str], number: int) -> tuple[str, int, int, int] | None:
     tail = lines[number].rstrip()
     for after in range(number + 1, min(number + 1 + AHEAD, len(lines))):
         following = lines[after]
-        if following.strip(" \t>|") and not _FENCE.match(following):
+        if following.strip(" \t>|+") and not _FENCE.match(following):
             break
     else:
         return None
     rest = following.lstrip(_MARKS if not tail.endswith("\\") else " \t")
     cut = len(following) - len(rest)
     base = tail.rstrip(_OPENERS)
-    if tail[-1] == "\\":
+    value = _VALUE_OF.match(rest)
+    if _is_name(tail) or (tail[-1] == "{" and value and value[0]):
+        first = tail.strip(_MARKS + "`\"'_-:{") + ": "
+        left = value.end() if value else 0
+        rest, cut = rest[left:], cut + left
+    elif tail[-1] == "\\":
         first = tail[:-1]
     elif tail[-1] in "+&" and base[-1:] not in ":=":
         first = tail[:-1].rstrip()
