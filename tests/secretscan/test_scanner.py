@@ -329,3 +329,20 @@ def test_a_link_to_a_session_is_no_secret(name, words):
     link = f"- [x] Done ([0870](0870-{name}-{words}.md))\n"
     assert scan_bytes("a.md", link.encode()) == []
     assert scan_bytes("a.md", link.replace(words, draw(32).lower()).encode())
+
+
+def test_a_private_key_is_one_finding_and_what_is_beside_it_another():
+    body = "\n".join(draw(64, seed=seed) for seed in range(6))
+    key = "-----" + f"BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
+    token = "gh" + "p_" + draw(36)
+    for text in (key, key.replace("\n", "\n> "), json.dumps({"key": key})):
+        found = scan_bytes("a.md", f"{text}\nand {token}\n".encode())
+        assert [f.kind for f in found] == ["Private key", "GitHub token"]
+
+
+def test_binary_data_is_scanned_and_each_value_told_once():
+    token = ("gh" + "p_" + draw(36)).encode()
+    data = b"\x89PNG\0\1" + token + b"\0\xfe\npassword=" + b"hunter" + b"2horse\0\n"
+    assert [(f.line, f.kind) for f in scan_bytes("a.bin", data)] == [(1, "GitHub token"), (2, "Password")]
+    noise = b"\0".join(b"pw=\x01a\x93%d\xff$" % n for n in range(50))
+    assert scan_bytes("a.bin", noise) == []

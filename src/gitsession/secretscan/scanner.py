@@ -127,7 +127,9 @@ def find_hits(path: str, data: bytes | str) -> dict[int, list[Hit]]:
     found: dict[int, list[Hit]] = {}
     try:
         for text in _readings(data) if isinstance(data, bytes) else (data,):
-            _scan_text(path, text, found)
+            hits: dict[int, list[Hit]] = {}
+            _scan_text(path, text, hits)
+            _take_in(found, hits, is_binary=isinstance(data, bytes) and b"\0" in data)
     except ScanError:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, not all has been scanned
@@ -166,6 +168,43 @@ def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
         if line and is_open(line) and not _is_told(line, found.get(number, ())):
             _scan_joined(path, lines, number, active, found)
     _find_again(path, whole, found)
+    _fold_keys(_split(whole)[0], found)
+
+
+def _take_in(found: dict[int, list[Hit]], hits: dict[int, list[Hit]], *, is_binary: bool) -> None:
+    """Adds the hits of one reading of a text. What another one found in the same line is the same value at another place.
+
+    In what is no text, runs of bytes look like anything: there a value must be printable.
+    """
+    for number, new in hits.items():
+        known = {hit.value for hit in found.get(number, ())}
+        for hit in new:
+            if hit.value not in known and not (is_binary and not _is_printable(hit.value)):
+                _add(found.setdefault(number, []), hit)
+    for number in [number for number, of_line in found.items() if not of_line]:
+        del found[number]
+
+
+def _is_printable(value: str) -> bool:
+    return value.isprintable() and "\ufffd" not in value
+
+
+def _fold_keys(lines: list[str], found: dict[int, list[Hit]]) -> None:
+    """Takes out what was found in the body of a private key: the key is one finding."""
+    for number in sorted(found):
+        for hit in [hit for hit in found.get(number, ()) if hit.kind == "Private key"]:
+            if hit not in found.get(number, ()):
+                continue  # in the body of another
+            from gitsession.secretscan.extent import extent  # only where there is a key
+
+            for line, start, end in extent(lines, number, hit):
+                inside = [
+                    h for h in found.get(line, ()) if (line, h) != (number, hit) and start <= h.start and h.end <= end
+                ]
+                if inside:
+                    found[line] = [h for h in found[line] if h not in inside]
+                    if not found[line]:
+                        del found[line]
 
 
 def _find_again(path: str, text: str, found: dict[int, list[Hit]]) -> None:
