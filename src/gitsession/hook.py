@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as e:  # noqa: BLE001  (a hook ends in a line, not in a traceback)
         gate = rest[0] if name == "run" and rest else name
         code = 1 if gate in ("pre-commit", "pre-merge-commit", "pre-push", "merge-checkpoint") else 0
-        first, _, hint = str(e).partition("\n")
+        first, _, hint = _words(e).partition("\n")
         how = (
             f"{first or type(e).__name__}"
             if type(e).__module__.startswith("gitsession")
@@ -28,6 +28,14 @@ def main(arguments: list[str] | None = None) -> None:
     if arguments is None:
         os._exit(code)  # all is closed, and taking the interpreter down would take as long as a git process
     raise SystemExit(code)
+
+
+def _words(error: Exception) -> str:
+    try:
+        from gitsession.secretscan.redaction import admit_error
+    except ImportError:  # which may be the fault
+        return ""
+    return admit_error(str(error))
 
 
 def _run(name: str, rest: list[str]) -> int:

@@ -478,14 +478,26 @@ def test_a_fault_in_deriving_lets_the_commit_go_with_a_warning(working, tmp_path
     break_hook(
         working,
         tmp_path,
-        'import gitsession.workflow.commit as c\ndef bad(*a, **k): raise RuntimeError("a bug")\nc.derive_page = bad',
+        'import gitsession.workflow.commit as c\ndef bad(*a): raise RuntimeError("a bug gh" "p_" + "a1B2c3D4e5F6" * 3)\nc.derive_page = bad',
     )
     stage(working)
     done = working.git("commit", "-m", "Goes all the same")
-    assert "the handoff was not derived, and the commit goes on" in done.stderr
+    assert "the handoff was not derived, and the commit goes on: RuntimeError: a bug [REDACTED:GitHub token]" in done.stderr
     assert "Traceback" not in done.stderr
     stage(working, ".sessions/slip.md", f"{secret}\n")
     assert working.git("commit", "-m", "But no secret", check=False).returncode == 1
+
+
+def test_what_a_fault_of_the_hook_itself_says_holds_no_secret(working, tmp_path):
+    break_hook(
+        working,
+        tmp_path,
+        'import gitsession.git as g\ndef bad(*a, **k): raise ValueError("read gh" "p_" + "a1B2c3D4e5F6" * 3)\ng.Repository.of_hook = bad',
+    )
+    stage(working)
+    done = working.git("commit", "-m", "Refused", check=False)
+    assert done.returncode == 1
+    assert "gitsession: pre-commit: ValueError: read [REDACTED:GitHub token]" in done.stderr
 
 
 def test_a_fault_in_reading_lets_the_commit_go_too(working, tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gitsession.errors import ScanError, SecretError
 from gitsession.secretscan import redaction, scan_bytes
-from gitsession.secretscan.redaction import admit, redact, redact_lines
+from gitsession.secretscan.redaction import admit, admit_error, redact, redact_lines
 
 ALNUM = string.ascii_letters + string.digits
 
@@ -114,6 +114,16 @@ def test_a_key_that_was_cut_off_goes_as_far_as_it_reaches():
     redacted, _ = redact(f"{cut}\nThen the program ended.\n")
     assert redacted.endswith("\nThen the program ended.\n")
     assert not any(part in redacted for part in body)
+
+
+@pytest.mark.parametrize("words", ["nothing to hide", "read " + "gh" + "p_" + draw(36, 1) + " there"])
+def test_the_words_of_an_error_come_through_the_door(words):
+    assert admit_error(words) == words.replace("gh" + "p_" + draw(36, 1), "[REDACTED:GitHub token]")
+
+
+def test_where_the_door_is_broken_an_error_says_nothing(monkeypatch):
+    monkeypatch.setattr(redaction, "find_hits", None)
+    assert admit_error("words") == "(its words could not be searched for secrets)"
 
 
 def test_lines_stay_as_many_as_they_are():

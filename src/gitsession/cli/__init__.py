@@ -69,8 +69,9 @@ def _report(error: Exception) -> int:
     import traceback
 
     from gitsession import __version__
+    from gitsession.secretscan.redaction import admit_error
 
-    what = f"{type(error).__name__}: {_kept(str(error))}"
+    what = f"{type(error).__name__}: {admit_error(str(error))}"
     lines = ["".join(traceback.format_tb(error.__traceback__)), what, "",
              f"gitsession {__version__}, Python {platform.python_version()}, {platform.system()}"]  # fmt: skip
     place = ""
@@ -86,13 +87,3 @@ def _report(error: Exception) -> int:
     where = f"a report is in {place}" if place else "\n  ".join(lines)
     _complain(f"this is a bug: {what}", where)
     return 3
-
-
-def _kept(words: str) -> str:
-    """An error's own words, which may quote what it met, as a report may hold them."""
-    from gitsession.secretscan.redaction import admit
-
-    try:
-        return admit(words)
-    except Exception:  # noqa: BLE001  (the scanner itself may be the bug)
-        return "(its words could not be searched for secrets)"

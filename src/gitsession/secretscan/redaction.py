@@ -25,6 +25,14 @@ def admit(text: str, *, person: str = "") -> str:
     return text
 
 
+def admit_error(words: str) -> str:
+    """An error's own words, which may quote what it met, as they may be shown and kept. Raises nothing: the scanner may be the fault."""
+    try:
+        return redact(words)[0]
+    except Exception:  # noqa: BLE001
+        return "(its words could not be searched for secrets)"
+
+
 def refusal(findings: Sequence[Finding]) -> SecretError:
     """The error for a person's words, with the places. The path of a finding says which words they are."""
     some = "; ".join(f"{f.kind} ({f.excerpt}) at {f.line}:{f.column} of {f.path}" for f in findings[:3])

@@ -79,10 +79,10 @@ class Commit:
             self._derive(snapshot, merge=merge)
         except GitsessionError as e:
             self.unsure = True
-            self._say(f"the handoff was not derived, and the commit goes on: {e.message}")
+            self._say(f"the handoff was not derived, and the commit goes on: {_told(e.message)}")
         except Exception as e:  # noqa: BLE001  (a fault of ours stops nobody's commit)
             self.unsure = True
-            self._say(f"the handoff was not derived, and the commit goes on: {type(e).__name__}: {e}")
+            self._say(f"the handoff was not derived, and the commit goes on: {type(e).__name__}: {_told(str(e))}")
         self._scan()
         end_tree(self.repo, self.tree_file)
         if self.verdict.go:
@@ -336,6 +336,13 @@ class Commit:
 
     def _say(self, line: str) -> None:
         self.verdict.lines.append("gitsession: " + line)
+
+
+def _told(words: str) -> str:
+    """An error's own words, which may quote the line that it met."""
+    from gitsession.secretscan.redaction import admit_error
+
+    return admit_error(words)
 
 
 def receipt(session: str, page: Handoff) -> str:
