@@ -116,6 +116,30 @@ def test_a_key_that_was_cut_off_goes_as_far_as_it_reaches():
     assert not any(part in redacted for part in body)
 
 
+CONTINUED = st.sampled_from(["\n", "\\\n", "=\n", "\n    ", "\n> ", '" \\\n  "', '" +\n  "', "\n| "])
+
+
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from(["gh" + "p_{}", "api_key: {}", 'token = "{}"', "Authorization: Bearer {}", "DB_PASSWORD={}"]),
+    st.integers(36, 200),
+    st.integers(30, 76),
+    CONTINUED,
+)
+def test_a_wrapped_value_goes_to_its_last_line(seed, shape, length, width, between):
+    value = draw(length, seed)
+    pieces = [value[at : at + width] for at in range(0, length, width)]
+    redacted, findings = redact(shape.format(between.join(pieces)) + "\nThen it works.\n")
+    assert findings
+    assert [piece for piece in pieces if len(piece) > 5 and piece in redacted] == []
+    assert redacted.endswith("\nThen it works.\n")
+
+
+@pytest.mark.parametrize("after", ["Then", "done", "- next", "```"])
+def test_a_word_below_a_value_stays(after):
+    assert redact(f"token {'gh' + 'p_' + draw(36, 1)}\n{after}\n")[0] == f"token [REDACTED:GitHub token]\n{after}\n"
+
+
 @pytest.mark.parametrize("words", ["nothing to hide", "read " + "gh" + "p_" + draw(36, 1) + " there"])
 def test_the_words_of_an_error_come_through_the_door(words):
     assert admit_error(words) == words.replace("gh" + "p_" + draw(36, 1), "[REDACTED:GitHub token]")

@@ -1,9 +1,10 @@
 """How far a secret reaches: a hit may be the part of it that gives it away, such as the first line of a key."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from gitsession.secretscan import values
 from gitsession.secretscan.scanner import Hit
 
 
@@ -30,6 +31,12 @@ _ABOVE = re.compile(
 _BODY_INLINE = re.compile(r"[A-Za-z0-9+/]{16}")
 #: What goes on without a break belongs to the value: a pattern may have looked at its first hundreds of characters only.
 _RUN = re.compile(r"(?:[.~%+/=_-]{0,4}[A-Za-z0-9])*={0,2}")
+#: What may follow a value that goes on in the next line; how the next line looks.
+_WRAP = re.compile(r"(\\{1,2}|=|[\"']?\s{0,2}[+.&_\\])?\s{0,4}")
+_MORE = re.compile(r"([\s>|+│]{0,20}[\"'`]?)([A-Za-z0-9+/_.~%-]{1,400}={0,2})[\"'`;,)\s+&]{0,6}\\?")
+_MIXED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")
+_SOFT = ("=", "\\")
+_WIDTH = 60  # characters: a line that was cut for being long
 _ESCAPE = re.compile(r"\\{1,8}(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrt\"'/]))")
 
 
@@ -54,6 +61,28 @@ def extent(lines: Sequence[str], number: int, hit: Hit) -> list[Span]:
     return [Span(number, start, end), *_body(lines, number + 1)]
 
 
+def tail(lines: Sequence[str], value: Span) -> Iterator[Span]:
+    """The rest of a value that was wrapped: it reaches the end of its line, and the next one begins with more of it and nothing else."""
+    number, start, end = value
+    line = lines[number]
+    while (wrap := _WRAP.fullmatch(line, end)) and number + 1 < len(lines):
+        more = _MORE.fullmatch(lines[number + 1])
+        if not more or not (wrap[1] or line.endswith(_SOFT) or _opened(line, start) or _goes_on(line, more[2])):
+            return
+        number, line = number + 1, lines[number + 1]
+        start, end = more.span(2)
+        yield Span(number, start, end)
+
+
+def _opened(line: str, start: int) -> bool:
+    """Whether a quote stands before the value and none behind it."""
+    return start > 0 and line[start - 1] in "\"'`" and line.count(line[start - 1]) % 2 == 1
+
+
+def _goes_on(line: str, more: str) -> bool:
+    return len(line) >= _WIDTH or (len(more) > 3 and (_MIXED.search(more) is not None or not values.is_words(more)))
+
+
 def text_of(lines: Sequence[str], spans: Sequence[Span]) -> str:
     """What stands there."""
     return "\n".join(lines[number][start:end] for number, start, end in spans)
@@ -61,7 +90,8 @@ def text_of(lines: Sequence[str], spans: Sequence[Span]) -> str:
 
 def _place(line: str, hit: Hit) -> tuple[int, int] | None:
     """Where the value stands in the line, also escaped; None where it is there in another form only."""
-    if line[hit.start : hit.end] == hit.value:
+    part = line[hit.start : hit.end]
+    if part and (hit.value.startswith(part) or hit.value.endswith(part)):  # a half: read with another line
         return hit.start, hit.end
     if "\\" not in line:
         return None

@@ -72,12 +72,15 @@ def _redact(lines: Sequence[str]) -> tuple[list[str | None], list[Finding]]:
             return kept, findings
         if not rounds:
             findings = [finding_of("text", number, hit) for number in sorted(found) for hit in found[number]]
-        from gitsession.secretscan.extent import extent  # not on the way of a commit that has no secret in its history
+        # Not on the way of a commit that has no secret in its history.
+        from gitsession.secretscan.extent import Span, extent, tail
 
         gone: dict[int, list[tuple[int, int, str]]] = {}
         for number, hits in found.items():
             for hit in hits:
-                whole = [(number, 0, len(now[number]))] if rounds == _ROUNDS - 1 else extent(now, number, hit)
+                whole = [Span(number, 0, len(now[number]))] if rounds == _ROUNDS - 1 else extent(now, number, hit)
+                if hit.kind != "Private key":
+                    whole += tail(now, whole[0])
                 for line, start, end in whole:
                     gone.setdefault(line, []).append((start, end, hit.kind if line == number else ""))
         for line, spans in gone.items():
@@ -87,7 +90,7 @@ def _redact(lines: Sequence[str]) -> tuple[list[str | None], list[Finding]]:
 
 def _without(line: str, spans: list[tuple[int, int, str]]) -> str | None:
     """The line with a mark for each span, where they overlap one for all; None where it is all of a secret in another line."""
-    spans.sort(key=lambda span: (span[0], -span[1]))
+    spans.sort(key=lambda span: (span[0], -span[1], not span[2]))
     if spans[0][:2] == (0, len(line)) and not spans[0][2]:
         return None
     parts, at = [], 0
