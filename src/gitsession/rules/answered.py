@@ -10,6 +10,7 @@ from gitsession.rules.story import Said, Story
 _SIZE = 260  # characters of one fact
 _CODE_SIZE = 160
 _CODE_LENGTH = 1500  # of a piece of code that is looked at
+_LATE = 3  # exchanges from the end whose lists of what is left count
 _SHORT = 12  # that says nothing
 _ALONE = 70  # from which on an item is clear without its heading
 _LEAD = 100
@@ -18,7 +19,7 @@ _LEAD = 100
 _TALK = re.compile(
     r"\W*(?:(?:now|next|first|then|ok|okay|great|good|perfect|excellent|alright|right|so|and|also|all right|done|sure|yes|no)[,.!:]?\s+)*"
     r"(?:let me|let's|let’s|i'll|i’ll|i will|i'm going to|i’m going to|i need to|i should|i can|i want to|i have (?:the|all|a|enough)|we need to|time to|going to|here'?s|here’s|here is|here are|"
-    r"now i|now let|looking at|checking|running|reading|this is a|vou |agora |ich werde|je vais|voy a)\b",
+    r"now (?!passes|works|that|it|all|the)\w+|now i|now let|looking at|checking|running|reading|this is a|vou |agora |ich werde|je vais|voy a)\b",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
@@ -76,9 +77,10 @@ def findings(story: Story) -> Iterator[Candidate]:
     for place, exchange in enumerate(exchanges):
         recent = (0.45 + 0.55 * (place + 1) / count) * (0.75 if exchange.side else 1)
         last = place == count - 1
+        late = place >= count - _LATE
         for at, said in enumerate(exchange.answers):
             final = at == len(exchange.answers) - 1
-            yield from _of_answer(said, recent=recent, final=final, last=last)
+            yield from _of_answer(said, recent=recent, final=final, last=last, late=late)
     if story.plan:
         for unit in units(story.plan.text)[:80]:
             if unit.kind != "code":
@@ -101,7 +103,7 @@ def question_left(story: Story) -> Candidate | None:
     return None
 
 
-def _of_answer(said: Said, *, recent: float, final: bool, last: bool) -> Iterator[Candidate]:
+def _of_answer(said: Said, *, recent: float, final: bool, last: bool, late: bool) -> Iterator[Candidate]:
     found = units(said.text)
     for place, unit in enumerate(found):
         before = found[place - 1] if place else None
@@ -110,7 +112,7 @@ def _of_answer(said: Said, *, recent: float, final: bool, last: bool) -> Iterato
                 for text in _code(unit, before):
                     yield Candidate("note", text, said.number, worth=0.5 * recent)
         elif not _says_nothing(unit):
-            kind, factor = _kind(unit, final=final, last=last)
+            kind, factor = _kind(unit, last=final and last, late=final and late)
             worth = factor * recent * (1.0 if final else 0.5) * _manner(unit, answer=final and last)
             if unit.text.endswith("?"):
                 kind = "note"
@@ -140,19 +142,19 @@ def _manner(unit: Unit, *, answer: bool) -> float:
     return worth
 
 
-def _kind(unit: Unit, *, final: bool, last: bool) -> tuple[str, float]:
+def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
     """The kind of fact that a unit is, and what that does to its worth."""
     heading = " ".join((*unit.under[-1:], unit.lead))
     text = unit.text
     if unit.box == "x":
         return "done", 1.0
     if unit.box == " " or (_LEFT_HEADING.search(heading) and unit.kind in ("item", "row")):
-        return ("step", 1.5) if final and last else ("note", 0.6)
+        return ("step", 1.5 if last else 1.2) if late else ("note", 0.6)
     error = _ERROR.search(text) is not None
     if error and (_FIXED.search(text) or _REASON.search(text)):
         return "error", 1.35
     if _LEFT.search(text) and not _DONE.match(text):
-        return ("step", 1.2) if final and last and unit.kind == "item" else ("note", 1.0)
+        return ("step", 1.2) if last and unit.kind == "item" else ("note", 1.0)
     if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):
         return "done", 1.1
     if error:

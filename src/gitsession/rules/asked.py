@@ -10,7 +10,7 @@ from gitsession.rules.story import Exchange, Said, Story
 _ASK = 300  # characters of one ask
 _GOAL = 420
 _ENDS = 4  # units at either end of a brief
-_SAYS_LITTLE = 25  # characters
+_SAYS_LITTLE = 20  # characters
 _LONG = 900  # from which on a prompt is a brief: sentences are picked
 
 #: A word that stands for what the agent just offered.
@@ -25,9 +25,12 @@ _NOISE = re.compile(
 )
 #: Words that bind: whatever comes later has to keep to such a sentence.
 _RULES = re.compile(
-    r"\b(?:never|always|must(?:n't| not)?|do(?:n'?t| not) (?!know|think|see|understand|have|get|remember)\w+|shall not|should(?:n'?t| not)|avoid|instead of|rather than|prefer|make sure|ensure|"
+    r"\b(?:never|always|must(?:n't| not)?|do(?:n'?t| not) (?!know|think|see|understand|have|get|remember)\w+|shall not|should(?:n'?t| not)|avoid|instead of|rather than|prefer|preserve|make sure|ensure|"
     r"only|without|ditch|stick (?:to|with)|required?|at (?:most|least)|no (?!problem|worries|idea|matter|longer|usage)\w+|nie(?:mals)?|immer|sempre|nunca|jamais|toujours|siempre)\b",
     re.IGNORECASE,
+)
+_RULE_HEADING = re.compile(
+    r"\b(?:constraints?|requirements?|rules?|guidelines?|conventions?|principles?|must|important|restrictions?|regras|restrições|anforderungen|regeln)\b", re.IGNORECASE
 )
 _STRONG = re.compile(r"\b(?:NEVER|MUST(?: NOT)?|DO NOT|DON'T|ALWAYS|ONLY|IMPORTANT|CRITICAL|REQUIRED|EXACTLY)\b")
 _PICK = re.compile(
@@ -39,7 +42,7 @@ _PICK = re.compile(
 _RANGE = re.compile(r"#?(\d{1,3}|[A-Z])\s*(?:to|-|–|through|bis)\s*#?(\d{1,3}|[A-Z])\b")
 _ONE = re.compile(r"(?<![\w.])#?(\d{1,3}|[A-Za-z])(?![\w])")
 _LOG = re.compile(
-    r"^\s*(?:at \S+[:(]|File \"|Traceback|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d|(?:FAIL|PASS|ok|ERROR|WARN|INFO|DEBUG|---|===|\+\+\+|@@|>>>|\$|#|%)\s|\S+:\d+(?::\d+)?[: ]|npm ERR|error\[|\s{8,}\S)"
+    r"^\s*(?:at \S+[:(]|File \"|Traceback|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d|(?:FAIL|PASS|ERROR|WARN|INFO|DEBUG|---|===|\+\+\+|@@|>>>|\$|ok\s+\S+/\S*)\s|\S+:\d+(?::\d+)?[: ]|npm ERR|error\[|\s{8,}\S)"
 )
 
 
@@ -63,6 +66,11 @@ def asks(story: Story) -> Iterator[Candidate]:
                 yield Candidate(
                     "note", f"Asked of a sub-agent: {shorten(' '.join(said), _ASK)}", exchange.prompt.number, worth=0.5
                 )
+                for words in said[1:]:
+                    if _RULES.search(words):
+                        yield Candidate(
+                            "note", f"Asked of sub-agents: {shorten(words, 160)}", exchange.prompt.number, worth=0.7
+                        )
             yield from _answers(exchange)
 
 
@@ -101,7 +109,7 @@ def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> I
     if len(words) > _LONG:
         yield from _brief(prompt, words, said)
         return
-    binding = [u for u in said if _RULES.search(u.text) and not u.text.endswith("?") and len(u.text) > _SAYS_LITTLE]
+    binding = [u for u in said if _binds(u) and len(u.text) > _SAYS_LITTLE]
     if len(said) > 1:
         for unit in binding:
             yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=1.8)
@@ -126,12 +134,18 @@ def _brief(prompt: Said, words: str, said: list[Unit]) -> Iterator[Candidate]:
         own = 1.0 if place in ends else 0.6
         if len(unit.text) < _SAYS_LITTLE or unit.text in opening:
             continue
-        if not pasted and (_STRONG.search(unit.text) or (_RULES.search(unit.text) and place in ends)):
+        if not pasted and (_STRONG.search(unit.text) or (_binds(unit) and place in ends)):
             worth = 1.8 if _STRONG.search(unit.text) else 1.2
             yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=worth * own)
         else:
             kind = "goal" if place in ends else "note"
             yield Candidate(kind, shorten(_with_lead(unit), 200), prompt.number, worth=0.8 * own)
+
+
+def _binds(unit: Unit) -> bool:
+    """Whether a sentence of the person's binds what comes later: it says so, or stands in a list of what does."""
+    heading = " ".join((*unit.under[-1:], unit.lead))
+    return not unit.text.endswith("?") and (_RULES.search(unit.text) or _RULE_HEADING.search(heading)) is not None
 
 
 def _answers(exchange: Exchange) -> Iterator[Candidate]:

@@ -15,8 +15,9 @@ _SUMMARY = re.compile(
     r"^.*?(?:\d+ (?:passed|failed|passing|failing|tests? (?:passed|failed|run))|Tests?:\s+\d+|test result: \w+|(?:ok|FAIL|PASS)\b.*|OK \(\d+|\d+ examples?, |Ran \d+ tests?).*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_PLACE = re.compile(r"^\s*\S+\.\w+:\d+(?::\d+)?:? [^\s\d].*$", re.MULTILINE)  # what compilers and linters print first
 _ERROR_LINE = re.compile(
-    r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL|^\S+\.\w+:\d+(?::\d+)?:? \S).*$",
+    r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -146,7 +147,8 @@ def failures(story: Story) -> Iterator[Candidate]:
         if whole in seen:
             continue
         seen.add(whole)
-        line = next((m[0].strip() for m in _ERROR_LINE.finditer(last.output) if 8 < len(m[0].strip()) < 400), "")
+        lines = [m[0].strip() for pattern in (_PLACE, _ERROR_LINE) for m in pattern.finditer(last.output)]
+        line = next((line for line in lines if 8 < len(line) < 400), "")
         if not line:
             continue
         later = passed.get(last.command.text, 0) > number

@@ -17,6 +17,10 @@ _ON_BRANCH = re.compile(
     r"^(?:On branch |## (?!No commits)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)", re.MULTILINE
 )
 _COMMITTED = re.compile(r"^\[(\S+?)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.+)$", re.MULTILINE)
+_SAID_COMMIT = re.compile(r"Commit ([0-9a-f]{7,40}) (.+)")  # aider's own
+_ASKS_BRANCH = re.compile(r"git (?:branch --show-current|rev-parse --abbrev-ref HEAD|symbolic-ref)")
+_BRANCH = re.compile(r"(?![-.])[\w./#@+-]{2,120}(?<![./])")
+_OID = re.compile(r"[0-9a-f]{7,40}")
 _PUSHED = re.compile(
     r"^\s*(?:[+* ]?\s*(?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\])\s+\S+\s+->\s+(\S+)|Everything up-to-date)",
     re.MULTILINE,
@@ -247,6 +251,11 @@ class Story:
             return
         for match in _ON_BRANCH.finditer(output):
             self.branch = match[1].split("...", 1)[0].strip("'\"")
+        if turn.tool == "git" and (said := _SAID_COMMIT.match(output)):
+            self.commits.append((number, said[1], said[2]))
+        if _ASKS_BRANCH.search(turn.input):
+            lines = [line for line in output.split("\n") if _BRANCH.fullmatch(line) and not _OID.fullmatch(line)]
+            self.branch = lines[-1] if lines else self.branch
         for match in _COMMITTED.finditer(output):
             self.commits.append((number, match[2], match[3].strip()))
             self.branch = match[1] if match[1] != "detached" else self.branch
