@@ -82,12 +82,12 @@ class _Reader:
     def read(self, found: Iterator[_Record]) -> Iterator[Turn | Head]:
         told, order = False, self.order
         for record in found:
-            kind = record.get("type")
-            take = _TYPES.get(kind) if isinstance(kind, str) else None
+            kind = _kind(record)
+            take = _TYPES.get(kind)
             if take is not None:
                 take(self, record)
             elif kind not in _NOISE and self.know(record):
-                self.unknown(str(kind), record, record)
+                self.unknown(kind, record, record)
             if not told and self.head.id:
                 told = True
                 yield self.head
@@ -164,7 +164,7 @@ class _Reader:
         for index, block in enumerate(content if isinstance(content, list) else [{"type": "text", "text": content}]):
             if not isinstance(block, dict):
                 continue
-            kind = block.get("type")
+            kind = _kind(block)
             own = f"{id_}#{index}" if index and id_ else id_
             if kind == "tool_use":
                 given = block.get("input")
@@ -265,9 +265,6 @@ class _Reader:
         ):
             kind = "injected"
         for found, words in [(kind, text)] if kind else told_apart(text):
-            if not found and words in self.absorbed:
-                self.absorbed.remove(words)
-                continue
             if words.strip():
                 who = "system" if found == "summary" else "user"
                 self.order.put(Turn(who, words, _text(record.get("timestamp")), id_, found, side))
@@ -296,17 +293,17 @@ class _Reader:
         attached = record.get("attachment")
         if not self.know(record) or not isinstance(attached, dict):
             return
-        kind = attached.get("type")
+        kind = _kind(attached)
         if kind == "queued_command":
             given = attached.get("prompt")
             text = _words(given)
             if attached.get("isMeta") is True or attached.get("commandMode") not in (None, "prompt"):
                 self.say("user", text, record, "injected")
+            elif text in self.absorbed:
+                self.absorbed.remove(text)
             else:
-                known = text in self.absorbed
                 self.prompt(text, {**record, "origin": attached.get("origin")}, _text(record.get("uuid")))
-                if not known:
-                    self.absorbed = [*self.absorbed[-_QUEUED:], text]
+                self.absorbed = [*self.absorbed[-_QUEUED:], text]
         elif kind == "hook_blocking_error":
             self.say(
                 "system",
@@ -318,7 +315,7 @@ class _Reader:
             self.unknown(f"attachment/{kind}", record, attached)
 
     def system(self, record: _Record) -> None:
-        kind, text = record.get("subtype"), _text(record.get("content"))
+        kind, text = _kind(record, "subtype"), _text(record.get("content"))
         if not self.know(record) or kind in _NOISE_SYSTEM:
             return
         if kind == "local_command":
@@ -333,7 +330,7 @@ class _Reader:
             )
         elif kind == "away_summary":
             self.say("system", text, record, "summary")
-        elif kind in ("informational", None) and text:
+        elif kind in ("informational", "none") and text:
             self.say("system", text, record, "injected")
         else:
             self.unknown(f"system/{kind}", record, record)
@@ -387,6 +384,11 @@ def _unanswered(call: Call) -> Turn:
 def _chain(record: _Record) -> object:
     """None for the conversation itself; for a sub-agent's record something that tells it from others'."""
     return (record.get("agentId") or True) if record.get("isSidechain") is True else None
+
+
+def _kind(record: _Record, key: str = "type") -> str:
+    kind = record.get(key)
+    return kind if isinstance(kind, str) else "none"
 
 
 def _words(content: object) -> str:

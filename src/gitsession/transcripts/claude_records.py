@@ -31,7 +31,7 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
                 continue
         elif (at := line.find(_BESIDE)) > 0 and line.endswith(b"}") and line.find(_SESSION, at) < 0:
             record = read_object(line[:at].rstrip(b" ,") + b"}")
-            if record is not None and "message" in record and "uuid" in record:
+            if record is not None and record.get("type") == "user" and "message" in record and "uuid" in record:
                 record["toolUseResult"] = line[at + len(_BESIDE) : -1]
                 yield record
                 continue

@@ -7,7 +7,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitsession.model.conversation import Head, Turn
 from gitsession.transcripts.codex_calls import Call, End, call_of, changes_of, turn_of, unanswered
@@ -47,7 +47,7 @@ _Record = dict[str, Any]
 def fits(text: str, _name: str) -> bool:
     """Whether a text begins like a rollout."""
     for record in first_records(text):
-        if record.get("type") in _KINDS and isinstance(record.get("payload"), dict):
+        if _kind(record) in _KINDS and isinstance(record.get("payload"), dict):
             return True
         if record.get("record_type") == "state" or (
             "instructions" in record and "timestamp" in record and "id" in record
@@ -73,10 +73,16 @@ def read(source: Source) -> Iterator[Turn | Head]:
             yield reader.head
         if reader.order.ready:
             yield from reader.order.taken()
-    reader.let_go()
+    reader.let_go(at_end=True)
     reader.order.end()
     yield from reader.order.taken()
     yield reader.head._replace(ended=reader.when)
+
+
+class _Held(NamedTuple):
+    text: str
+    id: str
+    when: str
 
 
 class _Reader:
@@ -84,13 +90,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.head = Head("codex")
-        self.order: Order[Call] = Order(unanswered)
+        self.order: Order[Call] = Order(lambda call: unanswered(call, self.running))
         self.when = ""
         self.side = False  # a sub-agent's own part
         self.forked = False  # a sub-agent that begins with its parent's history
         self.reviewing = False
         self.events = False  # prompts are told as events
-        self.held: list[tuple[str, str]] = []  # prompts (and their ids) seen as items only, so far
+        self.held: list[_Held] = []  # prompts seen as items only, so far
         self.told: deque[tuple[str, str, str]] = deque(maxlen=20)  # what was told last: by whom, its text, from where
         self.ends: dict[str, End] = {}
         self.running: dict[str, str] = {}
@@ -102,7 +108,7 @@ class _Reader:
 
     def take(self, record: _Record) -> None:
         """One record."""
-        kind, payload, when = record.get("type"), record.get("payload"), record.get("timestamp")
+        kind, payload, when = _kind(record), record.get("payload"), record.get("timestamp")
         if isinstance(when, str) and when:
             self.when = when
             if not self.head.started:
@@ -122,11 +128,11 @@ class _Reader:
         elif kind == "compacted":
             self.say("system", _text(payload.get("message")) or "Conversation compacted", "summary")
         elif kind not in _NOISE:
-            self.unknown(str(kind), record)
+            self.unknown(kind, record)
 
     def take_bare(self, record: _Record) -> None:
         """The form of 2025 has items without a frame, and the head as its first line."""
-        if "instructions" in record or (not record.get("type") and "id" in record and "timestamp" in record):
+        if "instructions" in record or ("type" not in record and "id" in record and "timestamp" in record):
             self.meta(record)
         elif record.get("record_type") != "state":
             self.item(record)
@@ -155,9 +161,19 @@ class _Reader:
 
     # What is said
 
-    def say(self, who: str, text: str, kind: str = "", id_: str = "", phase: str = "", *, aside: bool = False) -> None:
+    def say(
+        self,
+        who: str,
+        text: str,
+        kind: str = "",
+        id_: str = "",
+        phase: str = "",
+        when: str = "",
+        *,
+        aside: bool = False,
+    ) -> None:
         model = self.head.model if who == "assistant" else ""
-        self.order.put(Turn(who, text, self.when, id_, kind, aside or self.aside, model, phase=phase))
+        self.order.put(Turn(who, text, when or self.when, id_, kind, aside or self.aside, model, phase=phase))
 
     def unknown(self, kind: str, what: _Record) -> None:
         self.say("system", json.dumps(what, ensure_ascii=False), f"unknown:{kind}")
@@ -171,30 +187,30 @@ class _Reader:
         self.told.append((who, text.strip(), place))
         return False
 
-    def prompt(self, text: str, id_: str = "") -> None:
+    def prompt(self, text: str, id_: str = "", when: str = "") -> None:
         """The person's words; around them may stand what their editor adds, and for a sub-agent they are its parent's."""
         if self.aside:
-            self.say("user", text, "injected", id_)
+            self.say("user", text, "injected", id_, when=when)
             return
         if request := _REQUEST.search(text):
-            self.say("user", text[: request.start()], "injected", id_)
+            self.say("user", text[: request.start()], "injected", when=when)
             text = text[request.end() :]
-        self.say("user", text.strip("\n"), "", id_)
+        self.say("user", text.strip("\n"), "", id_, when=when)
 
-    def let_go(self) -> None:
-        """What was held as a prompt has no event: it is one where no prompt has."""
-        for text, id_ in self.held:
-            if self.events:
-                self.say("user", text, "injected", id_)
+    def let_go(self, *, at_end: bool = False) -> None:
+        """What was held as a prompt has no event: it is one where no prompt has, or where its event may not be written yet."""
+        for text, id_, when in self.held:
+            if self.events and not at_end:
+                self.say("user", text, "injected", id_, when=when)
             else:
-                self.prompt(text, id_)
+                self.prompt(text, id_, when)
         self.held.clear()
 
     # Items
 
     def item(self, payload: _Record) -> None:
         """One item of what the model saw or said."""
-        kind = payload.get("type")
+        kind = _kind(payload)
         if kind == "message":
             self.message(payload)
             return
@@ -209,7 +225,7 @@ class _Reader:
             self.order.call(key or _text(payload.get("id")), call)
             if call.name == "exec":
                 self.script = key
-        elif isinstance(kind, str) and kind.endswith("_output"):
+        elif kind.endswith("_output"):
             self.output(key, payload.get("output"))
         elif kind == "reasoning":
             if text := _words(payload.get("summary")).strip():
@@ -236,7 +252,7 @@ class _Reader:
             text = "\n".join(own)
             if text.strip() and not self.twice("user", text, "item"):
                 self.told.pop()  # it is not told yet
-                self.held.append((text, id_))
+                self.held.append(_Held(text, id_, self.when))
 
     def added(self, text: str, id_: str) -> bool:
         """Whether a text in the user's place is the program's; it is told as such."""
@@ -299,29 +315,25 @@ class _Reader:
 
     def event(self, payload: _Record) -> None:
         """One event of what the person saw or did."""
-        kind = payload.get("type")
+        kind = _kind(payload)
         handle = getattr(self, f"on_{kind}", None) if kind in _EVENTS else None
         if handle:
             handle(payload)
-        elif kind not in _NOISE_EVENTS and not _text(kind).startswith("collab_"):
+        elif kind not in _NOISE_EVENTS and not kind.startswith("collab_"):
             self.unknown(f"event/{kind}", payload)
 
     def on_user_message(self, payload: _Record) -> None:
         text = _text(payload.get("message"))
         self.events = True
-        id_ = next((held for words, held in self.held if words.strip() == text.strip()), "")
-        known = len(self.held)
-        self.held = [one for one in self.held if one[0].strip() != text.strip()]
         images = [i for key in ("images", "local_images") if isinstance(payload.get(key), list) for i in payload[key]]
-        shown = "\n".join([text, *["[image]"] * len(images)]) if images else text
-        if len(self.held) < known:
-            self.prompt(shown, id_)
-        elif text.strip() and not self.twice("user", text, "event"):
-            if self.added(text, ""):
+        shown = "\n".join([text, *["[image]"] * len(images)]).strip("\n")
+        for held in self.held:
+            if held.text.strip() == text.strip():
+                self.held.remove(held)
+                self.prompt(shown, held.id, held.when)
                 return
+        if shown and not self.twice("user", text, "event") and not self.added(text, ""):
             self.prompt(shown)
-        elif images and not text.strip():
-            self.prompt(shown.strip())
 
     def on_agent_message(self, payload: _Record) -> None:
         self.let_go()
@@ -397,6 +409,11 @@ class _Reader:
 
 
 _EVENTS = frozenset(name.removeprefix("on_") for name in vars(_Reader) if name.startswith("on_"))
+
+
+def _kind(record: _Record) -> str:
+    kind = record.get("type")
+    return kind if isinstance(kind, str) else "none"
 
 
 def _words(content: object) -> str:

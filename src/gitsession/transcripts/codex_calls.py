@@ -146,11 +146,10 @@ def turn_of(call: Call, output: object, end: End, running: dict[str, str]) -> Tu
     )  # fmt: skip
 
 
-def unanswered(call: Call) -> Turn:
+def unanswered(call: Call, running: dict[str, str]) -> Turn:
     """A call whose output never came: nothing says that it took effect."""
-    return Turn(
-        "tool", "", call.when, call.id, "", call.side, call.model, (0, 0), "", call.name, call.action, call.input
-    )
+    given = running.get(call.session, call.input)
+    return Turn("tool", "", call.when, call.id, "", call.side, call.model, (0, 0), "", call.name, call.action, given)
 
 
 def _read(output: object) -> tuple[str, int | None, bool, bool, str]:
