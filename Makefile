@@ -22,7 +22,6 @@ docs: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python bench/commit_cost.py
-	$(BIN)/python bench/import_speed.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

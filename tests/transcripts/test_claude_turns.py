@@ -236,9 +236,10 @@ def test_a_sub_agents_own_file_names_its_parent() -> None:
 def test_ids_stay_the_same_and_are_of_one_turn_each() -> None:
     claude = Claude()
     records = [claude.user("go"), claude.says("text", use("t", "Bash", {"command": "ls"})), claude.done("t", "a.py")]
+    records.append(claude.user([{"type": "text", "text": "one"}, {"type": "text", "text": "two"}]))
     ids = [t.id for t in turns_of(*records)]
-    assert ids == ["u1", "u2", "u2#1"]
-    assert [t.id for t in turns_of(*records, claude.user("more"))][:3] == ids
+    assert ids == ["u1", "u2", "u2#1", "u4", "u4#1"]
+    assert [t.id for t in turns_of(*records, claude.user("more"))][:5] == ids
 
 
 def test_the_export_of_the_web_version() -> None:

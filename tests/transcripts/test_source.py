@@ -101,7 +101,12 @@ def test_a_line_that_is_too_long_is_passed_over(at: int, monkeypatch: pytest.Mon
     records.insert(at, b'{"type":"user","message":"' + b"x" * 10_000 + b'"}')
     source = Source(io.BytesIO(b"\n".join(records)))
     assert [r["message"]["content"] for _, r in source.records()] == SAID
-    assert [d.line for d in source.damage] == [at + 1]
+    assert [(d.line, d.reason[:12]) for d in source.damage] == [(at + 1, "the line is ")]
+
+
+def test_lines_are_without_their_ends() -> None:
+    source = Source(io.BytesIO(b"one\r\n\r\ntwo\rthree\nlast\r"))
+    assert list(source.lines()) == [(1, b"one"), (2, b""), (3, b"two\rthree"), (4, b"last")]
 
 
 def test_half_a_surrogate_pair_can_be_written_in_the_end() -> None:
@@ -151,3 +156,11 @@ def test_the_content_tells_the_format_and_not_the_name() -> None:
     codex = Codex()
     assert opened(lines(codex.meta(), *codex.prompt("hello")), "claude-session.jsonl")[0].format == "codex"
     assert opened(conversation(), "rollout-2026.jsonl")[0].format == "claude-code"
+
+
+@pytest.mark.parametrize("name", ["claude-code", "codex"])
+def test_a_first_line_longer_than_what_is_looked_at(name: str) -> None:
+    long = "word " * 100_000
+    records = [Claude().user(long)] if name == "claude-code" else [Codex().meta(base_instructions={"text": long}), *Codex().prompt("go")]
+    transcript, turns, _ = opened(lines(*records))
+    assert (transcript.format, len(turns)) == (name, 1)

@@ -55,7 +55,10 @@ def fits(text: str, _name: str) -> bool:
             return True
         if kind == "file-history-snapshot" and "messageId" in record:
             return True
-    return text.startswith('{"') and '"sessionId":"' in text and '"parentUuid":' in text
+    # The first line may be longer than the beginning.
+    return (
+        text.startswith('{"') and '"sessionId":"' in text and ('"parentUuid":' in text or '"message":{"role":"' in text)
+    )
 
 
 def read(source: Source) -> Iterator[Turn | Head]:
