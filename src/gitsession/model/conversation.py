@@ -48,10 +48,7 @@ class Turn(NamedTuple):
     kind: str = ""
     side: bool = False  # of a sub-agent
     model: str = ""
-    tokens: tuple[int, int] = (
-        0,
-        0,
-    )  # input (cached ones included), output; the turns of an answer add up to what it used
+    tokens: tuple[int, int] = (0, 0)  # input (cached ones included), output; an answer's turns add up
     phase: str = ""  # assistant: `final` where the agent marks its last answer
     # Of a tool's turn:
     tool: str = ""  # as the agent calls it

@@ -9,56 +9,16 @@ from typing import Any
 
 from gitsession.model.conversation import Head, Todo, Turn
 from gitsession.transcripts.claude_prompts import told_apart
-from gitsession.transcripts.claude_records import records
+from gitsession.transcripts.claude_records import NOISE, NOISE_ATTACHED, NOISE_SYSTEM, fits, records
 from gitsession.transcripts.claude_tools import Call, Result, turn_of
 from gitsession.transcripts.order import Order
-from gitsession.transcripts.source import Source, first_records
+from gitsession.transcripts.source import Source
 
-#: Records that say nothing of the conversation.
-_NOISE = frozenset((
-    "file-history-snapshot", "file-history-delta", "permission-mode", "mode", "last-prompt", "agent-name", "agent-color", "agent-setting",
-    "bridge-session", "tag", "worktree-state", "content-replacement", "attribution-snapshot", "speculation-accept", "task-summary", "last-cost",
-))  # fmt: skip
-_NOISE_SYSTEM = frozenset((
-    "compact_boundary", "microcompact_boundary", "stop_hook_summary", "turn_duration", "bridge_status", "memory_saved",
-    "api_metrics", "scheduled_task_fire", "agents_killed",
-))  # fmt: skip
-#: What the program adds to a prompt for the model; other attachments are unknown.
-_NOISE_ATTACHED = frozenset((
-    "hook_success", "hook_additional_context", "hook_system_message", "hook_cancelled", "hook_non_blocking_error", "hook_error_during_execution",
-    "hook_stopped_continuation", "hook_permission_decision", "async_hook_response", "deferred_tools_delta", "agent_listing_delta",
-    "mcp_instructions_delta", "skill_listing", "skill_discovery", "dynamic_skill", "invoked_skills", "task_reminder", "todo_reminder", "todo",
-    "task_status", "plan_mode", "plan_mode_reentry", "plan_mode_exit", "plan_file_reference", "auto_mode", "auto_mode_exit", "edited_text_file",
-    "edited_image_file", "selected_lines_in_ide", "opened_file_in_ide", "diagnostics", "command_permissions", "file", "directory",
-    "compact_file_reference", "already_read_file", "pdf_reference", "nested_memory", "relevant_memories", "ultramemory", "current_session_memory",
-    "output_style", "critical_system_reminder", "mcp_resource", "agent_mention", "token_usage", "budget_usd", "output_token_usage",
-    "structured_output", "date_change", "verify_plan_reminder", "compaction_reminder", "ultrathink_effort", "context_efficiency",
-))  # fmt: skip
+__all__ = ["fits", "read"]
+
 #: What is remembered at most: ids of records, answers, queued prompts.
 _SEEN, _ANSWERS, _QUEUED = 1_000_000, 200, 50
 _Record = dict[str, Any]
-
-
-def fits(text: str, _name: str) -> bool:
-    """Whether a text begins like a transcript of Claude Code."""
-    if text.lstrip()[:1] == "{" and '"loglines"' in text[:2000]:
-        return True
-    for record in first_records(text):
-        kind = record.get("type")
-        if kind in ("user", "assistant") and "message" in record:
-            return True
-        if (
-            isinstance(kind, str)
-            and ("sessionId" in record or "leafUuid" in record)
-            and (kind in _NOISE or kind in _TYPES)
-        ):
-            return True
-        if kind == "file-history-snapshot" and "messageId" in record:
-            return True
-    # The first line may be longer than the beginning.
-    return (
-        text.startswith('{"') and '"sessionId":"' in text and ('"parentUuid":' in text or '"message":{"role":"' in text)
-    )
 
 
 def read(source: Source) -> Iterator[Turn | Head]:
@@ -89,7 +49,7 @@ class _Reader:
             take = _TYPES.get(kind)
             if take is not None:
                 take(self, record)
-            elif kind not in _NOISE and self.know(record):
+            elif kind not in NOISE and self.know(record):
                 self.unknown(kind, record, record)
             if not told and self.head.id:
                 told = True
@@ -314,12 +274,12 @@ class _Reader:
                 record,
                 "error",
             )
-        elif kind not in _NOISE_ATTACHED:
+        elif kind not in NOISE_ATTACHED:
             self.unknown(f"attachment/{kind}", record, attached)
 
     def system(self, record: _Record) -> None:
         kind, text = _kind(record, "subtype"), _text(record.get("content"))
-        if not self.know(record) or kind in _NOISE_SYSTEM:
+        if not self.know(record) or kind in NOISE_SYSTEM:
             return
         if kind == "local_command":
             self.prompt(text, record, _text(record.get("uuid")))

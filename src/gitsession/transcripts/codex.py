@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gitsession.model.conversation import Head, Turn
 from gitsession.transcripts.codex_calls import Call, End, call_of, changes_of, turn_of, unanswered
+from gitsession.transcripts.codex_prompts import told_apart, without_context
 from gitsession.transcripts.order import Order
 from gitsession.transcripts.source import Source, first_records
 
@@ -30,16 +31,6 @@ _NOISE_EVENTS = frozenset((
 _NOISE_ITEMS = frozenset(
     ("ghost_snapshot", "compaction", "compaction_summary", "context_compaction", "compaction_trigger", "other")
 )
-#: How texts begin in the user's place that the program writes.
-_INJECTED = re.compile(
-    r"\s*(?:# AGENTS\.md instructions|<(?:environment_context|user_instructions|permissions|turn_aborted|skill|subagent_notification|user_action"
-    r"|collaboration_mode|app-context|apps_instructions|skills_instructions|plugins_instructions|INSTRUCTIONS|recommended_plugins|hook_prompt"
-    r"|model_switch|personality_spec|realtime_conversation|multi_agent_mode|goal_context|codex_internal_context|image)\b)"
-)
-_TAGGED = re.compile(r"\s*<([a-z][\w-]*)[^>]*>.*</\1>\s*\Z", re.DOTALL)
-_SHELL = re.compile(r"\s*<user_shell_command>\s*<command>\s*(.*?)\s*</command>", re.DOTALL)
-_SUMMARY = "Another language model started to solve this problem"
-_REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)
 _SPAWNED = "You are the newly spawned agent."
 _Record = dict[str, Any]
 
@@ -192,10 +183,11 @@ class _Reader:
         if self.aside:
             self.say("user", text, "injected", id_, when=when)
             return
-        if request := _REQUEST.search(text):
-            self.say("user", text[: request.start()], "injected", when=when)
-            text = text[request.end() :]
-        self.say("user", text.strip("\n"), "", id_, when=when)
+        around, own = without_context(text)
+        if around:
+            self.say("user", around, "injected", when=when)
+        if own.strip():
+            self.say("user", own, "", id_, when=when)
 
     def let_go(self, *, at_end: bool = False) -> None:
         """What was held as a prompt has no event: it is one where no prompt has, or where its event may not be written yet."""
@@ -256,17 +248,12 @@ class _Reader:
 
     def added(self, text: str, id_: str) -> bool:
         """Whether a text in the user's place is the program's; it is told as such."""
-        if shell := _SHELL.match(text):
-            self.say("user", f"! {shell[1]}", "command", id_)
-        elif text.lstrip().startswith("<turn_aborted>"):
+        kind, words = told_apart(text)
+        if kind == "interrupted":
             self.interrupted("interrupted")
-        elif text.startswith(_SUMMARY):
-            self.say("system", text, "summary", id_)
-        elif _INJECTED.match(text) or _TAGGED.match(text):
-            self.say("user", text, "injected", id_)
-        else:
-            return False
-        return True
+        elif kind:
+            self.say("system" if kind == "summary" else "user", words, kind, id_)
+        return bool(kind)
 
     def interrupted(self, reason: str) -> None:
         """The person stopped the agent: told by an item, an event, or both."""
