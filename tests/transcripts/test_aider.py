@@ -87,7 +87,7 @@ def test_an_edit_that_was_not_applied_is_none(reading):
     ("answer", "change"),
     [
         ("src/a.py\n```\nx = 1\ny = 2\n```\n", Change("src/a.py")),
-        ("```diff\n--- src/a.py\n+++ src/a.py\n@@ ... @@\n-x\n+y\n+z\n```\n", Change("src/a.py", "update", 2, 1)),
+        ("```diff\n--- src/a.py\n+++ src/a.py\n@@ ... @@\n\n-x\n+y\n+z\n```\n", Change("src/a.py", "update", 2, 1)),
         ("```python\na.py\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n```\n", Change("src/a.py", "update", 1, 1)),
         ("src\\a.py\n<source>python\n<<<<<<< SEARCH\n=======\ny\n>>>>>>> REPLACE\n</source>\n", Change("src/a.py", "update", 1, 0)),
         ("I did it.\n", Change("src/a.py")),

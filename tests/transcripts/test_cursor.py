@@ -22,6 +22,7 @@ Send a digest each day.
 I would write:
 
 ```md
+
 **User**
 
 ---
@@ -95,3 +96,10 @@ SAID = lines(("user", [said("<user_query>Grüße</user_query>")]), ("assistant",
 @pytest.mark.parametrize("text", [EXPORT.format(date=DATES[1]), SAID])
 def test_cut_anywhere(check_cuts, text):
     check_cuts("cursor", text)
+
+
+def test_a_first_message_longer_than_what_a_format_is_told_by():
+    from gitsession.transcripts import FORMATS
+
+    begin = lines(("user", [said("x" * 500)]))[:300]
+    assert [f.name for f in FORMATS if f.fits(begin, "")] == ["cursor"]

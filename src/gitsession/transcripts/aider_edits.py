@@ -77,7 +77,7 @@ def _fenced(found: dict[str, Edit], path: str, language: str, body: list[str]) -
         for line in body:
             if line.startswith("+++ "):
                 path = _name(line[4:].removeprefix("b/"))
-            elif line[:1] in "+-" and line[:4] != "--- ":
+            elif line.startswith(("+", "-")) and not line.startswith("--- "):
                 _add(found, path, Edit((line[1:],), 0) if line[0] == "+" else Edit((), 1))
     else:
         _add(found, path, Edit(tuple(body), -1))

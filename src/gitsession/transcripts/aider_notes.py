@@ -38,7 +38,7 @@ _NOISE = (
 #: Prompts that the program writes: what a check found, and comments in files that ask for something.
 _WRITTEN = ("# Fix any errors below", 'Find the "AI" comments below')
 _THOUGHT = re.compile(
-    r"<(thinking-content-\w+)>(.*?)</\1>|-*\n?► \*\*THINKING\*\*(.*?)\n-*\n?► \*\*ANSWER\*\*", re.DOTALL
+    r"<(thinking-content-\w+)>(.*?)</\1>|-{0,80}\n?► \*\*THINKING\*\*(.*?)\n-{0,80}\n?► \*\*ANSWER\*\*", re.DOTALL
 )
 #: Commands that hold a prompt of the user's.
 _PROMPTS = re.compile(r"/(?:ask|code|architect|help|context|copy-context|chat-mode \w+)\s+\S")

@@ -29,6 +29,7 @@ _TOOLS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _EXPORTED = re.compile(r"_.{0,20}?\d.*Cursor.*\(\d[\w.-]*\).*_\s*$")
 _VERSION = re.compile(r"\((\d[\w.-]*)\)[^()]*$")
+_RECORD = re.compile(r'\{\s*"role"\s*:\s*"(?:user|assistant)"\s*,\s*"message"\s*:\s*\{\s*"content"\s*:')
 _QUERY = re.compile(r"<user_query>\s*(.*?)\s*(?:</user_query>|\Z)", re.DOTALL)
 
 
@@ -36,13 +37,14 @@ def fits(text: str, name: str) -> bool:  # noqa: ARG001 - the content tells
     """Whether a file is an export of the IDE, or begins like a transcript of the command line."""
     begin = text.lstrip()
     if begin.startswith("{"):
+        line, ended, _ = begin.partition("\n")
         try:
-            first = table(json.loads(begin.partition("\n")[0]))
+            first = table(json.loads(line))
         except (ValueError, RecursionError):
-            return False
+            return not ended and bool(_RECORD.match(line))  # a first message longer than what is looked at
         return first.get("role") in ("user", "assistant") and _bare(first)
     top = begin.split("\n", 6)[:6]
-    return top[0].startswith("# ") and any(map(_EXPORTED.match, top[1:]))
+    return top[0].startswith("# ") and any(_EXPORTED.match(line[:200]) for line in top[1:])
 
 
 def read(source: Source) -> Iterator[Turn | Head]:
@@ -169,7 +171,7 @@ def _exported(lines: list[str]) -> Iterator[Turn | Head]:
     """An export: a title, a line with date and version in the user's language, then who speaks, each between rules."""
     if not lines:
         return
-    about = next((line for line in lines[1:6] if _EXPORTED.match(line)), "")
+    about = next((line for line in lines[1:6] if _EXPORTED.match(line[:200])), "")
     version = _VERSION.search(about)
     title = lines[0].removeprefix("# ").strip()
     turns = []
