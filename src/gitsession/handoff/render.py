@@ -137,7 +137,9 @@ class _Frame:
         """The page with all that fits; None where not even the line on what does not fit has room."""
         selection, links = self.selection, self.links
         # Files that a checkpoint names take from the share of those that history names.
-        named = min(self.history_share(), sum(len(r.prefix.encode()) for r in selection.rows if r.section == WHERE_TO_LOOK))
+        named = min(
+            self.history_share(), sum(len(r.prefix.encode()) for r in selection.rows if r.section == WHERE_TO_LOOK)
+        )
         room = self.limit - self.size() + named
         binding = range(selection.binding)
         filling = self._filling(room)

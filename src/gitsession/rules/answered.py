@@ -133,7 +133,7 @@ def _manner(unit: Unit, *, answer: bool) -> float:
     """What the way in which something is said does to its worth. `answer`: it stands in the last answer of all."""
     worth = 1.3 if answer else 1.0
     if unit.kind == "sentence":
-        worth *= 1.0 if _CODE.search(unit.text) else 0.7
+        worth *= 1.0 if _CODE.search(unit.text) else 0.5
         worth *= 0.5 if _TALK.match(unit.text) else 1.0
     if unit.bold:
         worth *= 1.1

@@ -21,7 +21,10 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"\W*(?:exi?t|exot|quit|clear|stop|hi|hello|hey|thanks?|thank you|thx|bye|test|ping|/\w+)\W*", re.IGNORECASE
+    r"\W*(?:exi?t|exot|quit|clear|stop|hi|hello|hey|thanks?|thank you|thx|bye|test|ping|"
+    r"/(?:model|clear|compact|exit|quit|help|login|logout|resume|status|context|cost|config|permissions|hooks|mcp|agents|memory|doctor|usage|init|plan|rewind|vim|theme|export|"
+    r"terminal-setup|ide|fast|effort|undo|tokens|ls|drop|reset|settings|approvals|new|fork|diff|mention|ps|stats|tools|chat|about|auth|bug|editor|mcp|privacy)\b[^\n]{0,40})\W*",
+    re.IGNORECASE,
 )
 #: Words that bind: whatever comes later has to keep to such a sentence.
 _RULES = re.compile(
@@ -30,7 +33,8 @@ _RULES = re.compile(
     re.IGNORECASE,
 )
 _RULE_HEADING = re.compile(
-    r"\b(?:constraints?|requirements?|rules?|guidelines?|conventions?|principles?|must|important|restrictions?|regras|restrições|anforderungen|regeln)\b", re.IGNORECASE
+    r"\b(?:constraints?|requirements?|rules?|guidelines?|conventions?|principles?|must|important|restrictions?|regras|restrições|anforderungen|regeln)\b",
+    re.IGNORECASE,
 )
 _STRONG = re.compile(r"\b(?:NEVER|MUST(?: NOT)?|DO NOT|DON'T|ALWAYS|ONLY|IMPORTANT|CRITICAL|REQUIRED|EXACTLY)\b")
 _PICK = re.compile(
@@ -55,7 +59,7 @@ def asks(story: Story) -> Iterator[Candidate]:
         before = _answer_before(story, exchange)
         words = own_words(prompt.text)
         last = place >= len(asked) - 2
-        if words and not (_NOISE.fullmatch(words) and not first):
+        if words and (not _NOISE.fullmatch(words) or (first and place == len(asked) - 1)):
             yield from _one(prompt, words, before, first=first, last=last)
             first = False
         yield from _answers(exchange)
@@ -119,7 +123,7 @@ def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> I
     if len(words) < 400:
         for label, picked in _picked(words, before):
             bare = re.sub(rf"^\W*(?:\w+ )?#?{re.escape(label)}[.):]\W+", "", picked, flags=re.IGNORECASE)
-            yield Candidate("goal", f"{label}: {shorten(bare, 200)}", prompt.number, worth=1.5)
+            yield Candidate("goal", f"{label}: {shorten(bare, 110)}", prompt.number, worth=1.2)
 
 
 def _brief(prompt: Said, words: str, said: list[Unit]) -> Iterator[Candidate]:
@@ -155,6 +159,8 @@ def _answers(exchange: Exchange) -> Iterator[Candidate]:
                 "decision", f"{shorten(question, 160).rstrip(':')} → {shorten(answer, 200)}", number, worth=2.0
             )
     for refused in exchange.refused:
+        if refused.action == "ask":
+            continue  # they chose to say it in words of their own, which follow
         said = own_words(refused.said)
         what = shorten(refused.what, 120)
         text = f"The user rejected `{what.replace('`', '')}`" + (f": {shorten(said, 200)}" if said else "")

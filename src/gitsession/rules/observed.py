@@ -35,12 +35,13 @@ def shown_path(path: str, head: Head) -> str:
 def files_changed(story: Story, head: Head) -> Candidate | None:
     """One line that names the files, those with the most changes first."""
     named: dict[str, str] = {}
+    folder = _common(story, head)
     order = sorted(story.files.items(), key=lambda kv: (-min(kv[1].edits, 5), -kv[1].last))
     for path, file in order:
         if file.gone and file.how == "add":
             continue
         how = "deleted" if file.gone else "new" if file.how == "add" else ""
-        named.setdefault(shown_path(path, head), how)
+        named.setdefault(shown_path(path, head).removeprefix(folder), how)
     if not named:
         return None
     parts, size = [], 0
@@ -53,6 +54,22 @@ def files_changed(story: Story, head: Head) -> Candidate | None:
     more = len(named) - len(parts)
     text = ", ".join(parts) + (f" and {more} more" if more else "")
     return Candidate("state", f"files changed: {text}", story.edited_last, sure=True)
+
+
+def _common(story: Story, head: Head) -> str:
+    """The folder in which nearly all files outside a known one lie: that of the repository, where the transcript does not name it."""
+    far = [
+        path for path in (shown_path(p, head) for p in story.files) if path.startswith(("/", "~/")) or path[1:3] == ":/"
+    ]
+    folders = Counter(parent for path in far for parent in _parents(path))
+    return max(
+        (folder for folder, count in folders.items() if count > 1 and count >= 0.7 * len(far)), key=len, default=""
+    )
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:n]) + "/" for n in range(3, len(parts))]
 
 
 def state(story: Story, head: Head) -> Iterator[Candidate]:

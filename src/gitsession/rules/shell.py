@@ -70,9 +70,9 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _ENV = re.compile(
     r"(?:(?:env|sudo|time|nohup|command|exec|stdbuf \S+|timeout(?: -\S+)* \S+)\s+|[A-Za-z_]\w{0,60}=(?:\"[^\"]{0,200}\"|'[^']{0,200}'|[^\s;&|]{0,200})\s+)*"
 )
-_TAIL = re.compile(
-    r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+|\|\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|jq|cut|tr|xargs|column)\b[^|]*)\s*$"
-)
+#: What only trims or hides an output, at the end of a command.
+_REDIRECT = re.compile(r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+)\s*$")
+_FILTER = re.compile(r"\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|more|jq|cut|tr|xargs|column)\b")
 #: More than a person would type, and keep.
 _MAX_COMMAND = 200
 
@@ -92,9 +92,7 @@ def commands(line: str) -> list[Command]:
     for part in _split(line[:4000]):
         text = part.strip()
         text = text[_ENV.match(text).end() :]  # type: ignore[union-attr]
-        while (cut := _TAIL.search(text)) and cut.start():
-            text = text[: cut.start()]
-        text = " ".join(text.split())
+        text = " ".join(_untrimmed(text).split())
         if text and not text.startswith(("#", "(", "{", "}", ")")):
             found.append(Command(text, purpose(text)))
     return found
@@ -110,8 +108,19 @@ def typed(command: Command) -> bool:
     return len(command.text) <= _MAX_COMMAND and "\n" not in command.text and command.text.count('"') % 2 == 0
 
 
-def _split(line: str) -> list[str]:
-    """Parts between `&&`, `||`, `;` and line ends outside quotes and parentheses."""
+def _untrimmed(text: str) -> str:
+    """A command without the filters and redirections at its end."""
+    piped = _split(text, ends="|")
+    while len(piped) > 1 and _FILTER.match(piped[-1]):
+        piped.pop()
+    text = "|".join(piped)
+    while (cut := _REDIRECT.search(text)) and cut.start():
+        text = text[: cut.start()]
+    return text
+
+
+def _split(line: str, *, ends: str = ";\n") -> list[str]:
+    """Parts between `&&`, `||`, `;` and line ends outside quotes and parentheses; or between single characters of `ends`."""
     parts, start, i, quote, depth = [], 0, 0, "", 0
     while i < len(line):
         c = line[i]
@@ -126,9 +135,9 @@ def _split(line: str) -> list[str]:
             depth += 1
         elif c == ")":
             depth = max(0, depth - 1)
-        elif not depth and (c in ";\n" or line[i : i + 2] in ("&&", "||")):
+        elif not depth and (c in ends or (ends != "|" and line[i : i + 2] in ("&&", "||"))):
             parts.append(line[start:i])
-            i += 1 + (c in "&|")
+            i += 1 + (c in "&|" and ends != "|")
             start = i
             continue
         i += 1

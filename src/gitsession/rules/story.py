@@ -62,6 +62,7 @@ class Refused(NamedTuple):
     number: int
     what: str
     said: str
+    action: str
 
 
 class Exchange:
@@ -172,7 +173,7 @@ class Story:
         now = self._now(turn)
         if turn.refused:
             now.refused.append(
-                Refused(number, f"{turn.tool or turn.action} {turn.input}".strip()[:300], turn.text[:2000])
+                Refused(number, f"{turn.tool or turn.action} {turn.input}".strip()[:300], turn.text[:2000], turn.action)
             )
             return
         for change in turn.changes:
