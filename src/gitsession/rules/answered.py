@@ -8,6 +8,7 @@ from gitsession.rules.prose import Unit, units
 from gitsession.rules.story import Said, Story
 
 _SIZE = 260  # characters of one fact
+_STEP = 400  # of one that is open: it is to be done from these words
 _CODE_SIZE = 160
 _CODE_LENGTH = 1500  # of a piece of code that is looked at
 _LATE = 3  # exchanges from the end whose lists of what is left count
@@ -118,7 +119,7 @@ def _of_answer(said: Said, *, recent: float, final: bool, last: bool, late: bool
                 kind = "note"
             box = " " if kind == "step" else "x" if kind == "done" else ""
             for text in _texts(unit, before):
-                yield Candidate(kind, shorten(text, _SIZE), said.number, worth=worth, box=box)
+                yield Candidate(kind, shorten(text, _STEP if box == " " else _SIZE), said.number, worth=worth, box=box)
 
 
 def _says_nothing(unit: Unit) -> bool:

@@ -255,8 +255,7 @@ class Story:
         if turn.tool == "git" and (said := _SAID_COMMIT.match(output)):
             self.commits.append((number, said[1], said[2]))
         if _ASKS_BRANCH.search(turn.input):
-            lines = [line for line in output.split("\n") if _BRANCH.fullmatch(line) and not _OID.fullmatch(line)]
-            self.branch = lines[-1] if lines else self.branch
+            self.branch = _branch_told(turn.input, output) or self.branch
         for match in _COMMITTED.finditer(output):
             self.commits.append((number, match[2], match[3].strip()))
             self.branch = match[1] if match[1] != "detached" else self.branch
@@ -270,3 +269,12 @@ class Story:
                 self.opened[match[1]] = number
         if "merge" in turn.input or "pr view" in turn.input:
             self.merged = number if _MERGED.search(output) else self.merged
+
+
+def _branch_told(line: str, output: str) -> str:
+    """The branch in the output of a command line that asks git for it; empty where it cannot be told from what else was printed."""
+    names = [word for word in output.split("\n") if _BRANCH.fullmatch(word) and not _OID.fullmatch(word)]
+    asking = [_ASKS_BRANCH.search(c.text) is not None for c in commands(line) if not c.text.startswith("cd ")]
+    if len(names) == 1 or (names and asking[:1] == [True]):
+        return names[0]
+    return names[-1] if names and asking[-1:] == [True] else ""
