@@ -141,6 +141,18 @@ def test_what_is_forgotten_does_not_come_back_from_anywhere(kept, server):
         assert "Add login" not in published.stdout
 
 
+def test_the_removal_keeps_what_others_have_pushed(kept, server):
+    kept.gs("conversation", "push")
+    server.git("fetch", "-q")
+    keep(server, said("From the clone"), Head("gemini", "g"), "0003-third-aaaa")
+    server.gs("conversation", "push")
+    kept.git("fetch", "-q")
+    (command,) = re.findall(r"git push .*", kept.gs("conversation", "forget", "claude", "--yes").stderr)
+    kept.run("sh", "-c", command)
+    there = kept.git("ls-tree", "-r", "--name-only", f"origin/{BRANCH}").stdout.split()
+    assert there == ["0002-other-k3f9/codex-other.md", "0003-third-aaaa/gemini-g.md", "README.md", "forgotten"]
+
+
 def test_a_secret_is_not_published(kept, server, secret):
     with Repository.open(str(kept.root)) as repo:
         write_files(repo, read_tip(repo), {f"{STEM}/by-hand.md": f"{secret}\n".encode()}, "By hand")

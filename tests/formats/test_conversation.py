@@ -94,7 +94,7 @@ def kinds(text: str) -> list[str]:
 
 @given(TEXTS)
 @example("- a\n  ```\n<img src=x>\n  ```")
-@example("| `a | <b>` |\n|---|\n| `c | <i>` |")
+@example("| `a | <b>` |\n|---|---|\n| `c | <i>` |")
 @example("~~~\nopen")
 @example("a\n\t```\n<b>\n```\n")
 @example("```\n\t```\n### Turn 3\n```")

@@ -116,13 +116,21 @@ def test_no_secret_reaches_an_object_a_file_or_the_terminal(bare_project, keep, 
     assert bare_project.gs("scan", "--history").returncode == 0
 
 
-@pytest.mark.parametrize("at", range(880, 1120, 6))
+def test_the_end_of_an_output_with_a_key_in_it_is_not_kept():
+    body = [draw(64, n) for n in range(60)]
+    for ends in (body, [*body[:20], "-----END RSA PRIVATE" + " KEY-----", *["more"] * 190]):
+        raw = intake.cut_turn(ran("\n".join(["-----" + "BEGIN RSA PRIVATE" + " KEY-----", *ends])), "", "/r")
+        _, (turn,), _ = intake.redacted(HEAD, [raw])
+        assert [line for line in [*body, "more"] if line in turn.text] == []
+
+
+@pytest.mark.parametrize("at", range(0, 240, 6))
 def test_a_secret_at_the_end_of_what_is_kept_goes_whole(at):
     secret = token(at)
     for text in (
-        "x" * 30 + "\n" * at + secret + "\n" * 5000,
-        "word " * (at // 5) + secret + " word" * 3000,
-        "w " * 3000 + f"\n{secret}\n" + "y\n" * (at // 2 - 20),
+        "\n" * (850 + at) + secret + "\n" * 5000,
+        "w" * (220 + at) + " " + secret + " word" * 3000,
+        "w " * 3000 + f"\n{secret}\n" + "y\n" * (430 + at // 2),
     ):
         raw = intake.cut_turn(ran(text), "", "/r")
         _, (turn,), _ = intake.redacted(HEAD, [raw])
