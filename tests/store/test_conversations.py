@@ -72,6 +72,20 @@ def test_a_conversation_stays_with_the_session_that_it_was_kept_under(bare_proje
     assert len(list_conversations(bare_project.open())) == 1
 
 
+def test_a_title_is_the_first_words_of_the_user_where_the_agent_gives_none(bare_project, keep):
+    head = HEAD._replace(title="")
+    turns = [Turn("assistant", "Hello", id="h"), Turn("user", f"<x> Use {token(1)} to\nsign in", id="u"), *said("More")]
+    keep(bare_project, turns, head=head)
+    keep(bare_project, [*said("More"), Turn("user", "Something else", id="e")], head=head)
+    assert stored(bare_project).head.title == "<x> Use [REDACTED:GitHub token] to"
+    long = HEAD._replace(id="long", title="word " * 96 + token(2) + " word" * 200)
+    keep(bare_project, said("One"), head=long)
+    assert len(stored(bare_project, long).head.title) <= 121
+    path = "d/" * 220 + token(3) + "/a.py"
+    keep(bare_project, [ran("", action="edit", changes=(Change(path),))], head=HEAD._replace(id="path"))
+    assert token(3)[:10] not in stored(bare_project, HEAD._replace(id="path")).turns[0].changes[0].path
+
+
 def test_ids_that_begin_alike_are_conversations_of_their_own(bare_project, keep):
     ids = ["0198a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "0198a1b2-c3d4-7e5f-8a9b-ffffffffffff", "0198a1b2", "0198a1b2-2", "../..", "a b\n"]
     names = {keep(bare_project, said("One " + id_), head=Head("codex", id_)).name for id_ in ids}

@@ -25,6 +25,8 @@ ASIDE = Limits(300, 200)
 MOST = 4_000_000
 _TURN = 160  # characters that a turn takes besides its texts
 _FILES = 40  # of one turn
+_WORDS = 1_000  # characters of a name or path that are searched; half of them are kept
+_TITLE = 120
 _SAID = ("", "command", "interrupted", "error", "summary")
 _WHEN = re.compile(r"[0-9T:.Z+-]{1,40}", re.ASCII)
 _BETWEEN = "\n\x02\n"  # a line that no text holds, and that no secret goes on over
@@ -177,13 +179,14 @@ def redacted(head: Head, turns: Sequence[Raw]) -> tuple[Head, list[StoredTurn], 
     labels: dict[str, str] = {}
     for word in (*_words(head), *(word for raw in turns for word in _labels(raw))):
         labels[word] = ""
-    pieces = [one_line(word)[:500] for word in labels]
+    pieces = [one_line(word[:_WORDS]) for word in labels]
     pieces += [text for raw in turns for text in (raw.input, raw.text)]
     text, findings = redact(_BETWEEN.join(pieces))
     found = text.split(_BETWEEN)
     if len(found) != len(pieces):
         raise ScanError("the conversation could not be redacted", "Nothing was kept of it. Please report this.")
-    labels = dict(zip(labels, map(one_line, found), strict=False))
+    # Shorter than what was searched: half of a secret at its end goes, too.
+    labels = {word: one_line(text[: _WORDS // 2]) for word, text in zip(labels, found, strict=False)}
     texts = found[len(labels) :]
     kept = [
         _kept(raw, labels, cut_after(given, INPUT), text)
@@ -198,6 +201,8 @@ def _words(head: Head) -> Iterable[str]:
 
 def _kept_head(head: Head, labels: dict[str, str]) -> Head:
     agent, branch, title, model, version, parent, commit, pull_request = (labels[word] for word in _words(head))
+    if len(title) > _TITLE:
+        title = (title[:_TITLE].rpartition(" ")[0] or title[:_TITLE]) + "\u2026"
     return Head(agent, head.id, "", branch, _when(head.started), _when(head.ended), title, model, version, parent, commit, "",
                 _pair(head.tokens), head.cost, pull_request)  # fmt: skip
 
@@ -210,10 +215,12 @@ def _labels(raw: Raw) -> Iterable[str]:
 def _kept(raw: Raw, labels: dict[str, str], given: str, text: str) -> StoredTurn:
     turn = raw.turn
     wide = SAID if turn.who != "tool" and turn.kind in _SAID and not turn.side else OUTPUT
+    model = "" if turn.who == "tool" else labels[turn.model]  # that of the answer which called it
+    tool = labels[turn.tool] or ("tool" if turn.who == "tool" else "")
     changes = tuple(c._replace(path=labels[c.path], old=labels[c.old]) for c in raw.changes if labels[c.path])
     return StoredTurn(
         0, turn.who if turn.who in WHO else "system", storable(cut_after(text, wide)), _when(turn.when), labels[turn.kind], turn.side,
-        labels[turn.model], _pair(turn.tokens), labels[turn.phase], labels[turn.tool] or ("tool" if turn.who == "tool" else ""),
+        model, _pair(turn.tokens), labels[turn.phase], tool,
         turn.action if turn.action in ACTIONS else "", storable(given), changes, turn.failed, turn.refused,
         turn.code if turn.code is None else max(-(10**9), min(turn.code, 10**11)), raw.cut, raw.mark,
     )  # fmt: skip
@@ -245,6 +252,7 @@ class Intake:
         self._at: dict[str, int] = {}
         self._cursor = 0
         self._when = ("", "")
+        self._title = old.head.title if old else ""
         self._tokens = (0, 0)
 
     def take(self, turn: Turn) -> None:
@@ -253,6 +261,8 @@ class Intake:
             self._when = (self._when[0] or turn.when, turn.when)
         if turn.tokens != (0, 0):
             self._tokens = (self._tokens[0] + turn.tokens[0], self._tokens[1] + turn.tokens[1])
+        if not self._title and turn.who == "user" and not turn.kind and not turn.side:
+            self._title = turn.text[:_WORDS].strip().partition("\n")[0]
         if turn.kind == "thinking":
             self._places.append(self._places[-1] if self._places else 0)
             return
@@ -277,6 +287,7 @@ class Intake:
     def whole(self, head: Head) -> Head:
         """The head, with what the turns say where it says nothing."""
         return head._replace(
+            title=head.title or self._title,
             started=head.started or self._when[0],
             ended=head.ended or self._when[1],
             tokens=head.tokens if any(head.tokens) else self._tokens,
