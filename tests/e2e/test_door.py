@@ -44,14 +44,13 @@ WRITERS = {
     ("store.staging", "stage_bytes"),
     ("store.files", "write_file"),
     ("store.cache", "store_cache"),  # in the git directory: what git has
-    ("store.conversations", "write_conversation"),  # `redacted`
-    ("store.conversations", "_write"),  # what `write_conversation` gives it
+    ("store.conversations", "_write"),  # what `redacted` let through
     ("store.union", "take_in"),  # what another clone has stored
     ("store.union", "_forget"),  # what the branch has already
     ("githooks.stubs", "write_file"),  # scripts
 }
 NAMES = {"write_file", "write_whole", "write_blob", "edit_staged", "create_staged", "stage_bytes", "stage_file", "put_page",
-         "write_files", "replace_branch", "_write"}  # fmt: skip
+         "write_files", "replace_branch"}  # fmt: skip
 
 
 def token(seed):
