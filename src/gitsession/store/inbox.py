@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     branch: str
     conversation: str  # its id
     drafts: tuple[Draft, ...]
-    before: tuple[str, ...] = ()  # digests of what was drawn from the conversation earlier
+    before: tuple[str, ...] = ()
     made: str = ""  # ISO 8601
     path: str = ""
 
