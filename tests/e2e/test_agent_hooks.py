@@ -120,6 +120,8 @@ def test_an_agent_that_runs_anothers_hooks_speaks_for_itself(hooked) -> None:
     out = json.loads(hooked.fire("claude-code", "start", json.dumps(told)).stdout)
     assert "From the start" in out["additional_context"]
     assert hooked.fire("cursor", "start").stdout == ""
+    assert hooked.fire("codex", "start", session_id="c4").stdout
+    assert hooked.fire("claude-code", "start", session_id="c4").stdout == ""  # whoever told first is heard
     told = {"hook_event_name": "SessionStart", "session_id": "c3", "timestamp": "2026-11-23T09:30:00Z", "cwd": str(hooked.project.root)}
     assert "additionalContext" in json.loads(hooked.fire("claude-code", "start", json.dumps(told)).stdout)
 

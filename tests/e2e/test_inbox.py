@@ -131,6 +131,38 @@ def test_each_branch_takes_its_own(working) -> None:
     assert "argon2id" in working.read(main)
 
 
+def test_a_session_keeps_its_own_when_its_branch_is_renamed(working) -> None:
+    working.git("switch", "-q", "-c", "topic")
+    working.gs("start", "First")
+    first = working.session
+    working.commit("First")
+    capture(working, stem=stem(working), branch="topic")
+    working.git("branch", "-m", "renamed")
+    working.git("switch", "-q", "-c", "topic")
+    working.gs("start", "Second")
+    working.commit("On the new one")
+    assert inbox(working)
+    working.git("switch", "-q", "renamed")
+    working.commit("On the old one")
+    assert "argon2id" in working.read(first)
+    assert inbox(working) == []
+
+
+def test_a_merge_takes_nothing_in(diverged) -> None:
+    diverged.write("main.txt", "theirs\n")
+    diverged.git("switch", "-q", "-f", "topic")
+    diverged.commit("Conflict", **{"main.txt": "theirs\n"})
+    diverged.git("switch", "-q", "main")
+    capture(diverged)
+    assert diverged.git("merge", "-q", "topic", check=False).returncode == 1
+    diverged.write("main.txt", "both\n")
+    diverged.git("commit", "-q", "-a", "-m", "Merge")
+    assert inbox(diverged)
+    assert diverged.status() == ""
+    diverged.commit("Go on")
+    assert inbox(diverged) == []
+
+
 def test_nothing_is_taken_in_while_rebasing(working) -> None:
     working.git("switch", "-q", "-c", "topic", "HEAD~1")
     working.gs("start", "Topic")
