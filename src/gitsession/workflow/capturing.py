@@ -4,13 +4,11 @@ import os
 import sys
 import time
 from importlib import import_module
-from typing import Any
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.git.repository import SESSION_KEYS
 from gitsession.process import detach
-from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock, machine_folder
 from gitsession.store.pending import Pending, claim_pending, has_pending, settle
 from gitsession.workflow.sessions import branch_key
@@ -63,10 +61,9 @@ def capture(repo: Repository, pending: Pending) -> None:
         raise FileNotFoundError(path)
     _wait_until_still(path)
     session = repo.config(SESSION_KEYS).get(branch_key(pending.branch), "") if pending.branch else ""
-    if not os.path.isfile(repo.path(checkpoint_path(session))):
-        session = ""  # nobody could name it here; the inbox knows the branch
-    import_transcript: Any = import_module("gitsession.workflow.importing").import_transcript
-    import_transcript(repo, path, agent=pending.agent, session=session, into="inbox")
+    from gitsession.workflow.importing import import_transcript  # heavy, and of no use to the hook itself
+
+    import_transcript(repo, path, agent=pending.agent, session=session, branch=pending.branch, into="inbox")
 
 
 def log(common_dir: str, what: str, error: BaseException) -> None:

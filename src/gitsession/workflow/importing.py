@@ -56,17 +56,19 @@ def import_transcript(
     *,
     agent: str = "",
     session: str = "",
+    branch: str = "",
     into: Literal["checkpoint", "inbox"] = "checkpoint",
     told: Told | None = None,
 ) -> Imported:
     """Read a transcript: its turns go into the store, what it holds into the session in progress, or the named one.
 
-    `into` the inbox, it waits there for the next commit. Raises FormatError where it is no transcript that we know, SessionError.
+    `into` the inbox, it waits there for the next commit on `branch` (the one in work); then `session` is the one that was in progress on it,
+    whose checkpoint need not be here. Raises FormatError where it is no transcript that we know, SessionError.
     """
     if file is None:
         try:
             with open(path, "rb") as opened:
-                return import_transcript(repo, path, opened, agent=agent, session=session, into=into, told=told)
+                return import_transcript(repo, path, opened, agent=agent, session=session, branch=branch, into=into, told=told)
         except OSError as e:
             raise GitsessionError(f"{path} cannot be read: {e.strerror or e}") from None
     snapshot = Snapshot.of_worktree(repo)
@@ -75,7 +77,7 @@ def import_transcript(
     reading.begin()
     opened_now = False
     if into == "inbox":
-        stem = session if session in snapshot.oids else Progress(repo, snapshot).stem()
+        stem = session or ("" if branch else Progress(repo, snapshot).stem())
     elif session:
         stem = find_session(session, snapshot.oids)
     else:
@@ -84,7 +86,7 @@ def import_transcript(
     keep = bool(stem) and not is_private(repo, stem)
     drafts, before, stored = _take(repo, reading, stem, keep=keep)
     if into == "inbox":
-        entry = Entry(stem, repo.branch(), reading.head.key, tuple(drafts), tuple(before))
+        entry = Entry(stem, branch or repo.branch(), reading.head.key, tuple(drafts), tuple(before))
         add_entry(repo.common_dir, entry)
         added, removed = len(drafts), 0
     else:
