@@ -239,6 +239,45 @@ def test_what_stops_is_captured_by_another_process(hooked, agent, event) -> None
     assert hooked.project.status() == ""
 
 
+def turns(*said: tuple[str, str]) -> str:
+    """A transcript as Claude Code writes it."""
+    lines = [
+        {"type": who, "uuid": f"u{n}", "sessionId": "c1", "timestamp": f"2026-11-23T09:{n:02d}:00.000Z", "cwd": "/p", "version": "2.0.1",
+         "message": {"role": who, "content": words if who == "user" else [{"type": "text", "text": words}]}}
+        for n, (who, words) in enumerate(said)
+    ]  # fmt: skip
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def test_a_conversation_reaches_the_checkpoint_with_the_next_commit(hooked, tmp_path, secret) -> None:
+    project = hooked.project
+    transcript = tmp_path / "c1.jsonl"
+    said = [
+        ("user", "Passwords must never be logged. Add a sign-in form."), ("assistant", "Decided: argon2id, because bcrypt truncates."),
+        ("user", "The server must always answer within a second."), ("assistant", "Done."),
+        ("user", f"Never use cookies for sessions. The token is {secret}"), ("assistant", "Done."),
+    ]  # fmt: skip
+    for end in (2, 4, 6):  # a commit, then two captures before the next: nothing of the first of these is lost
+        transcript.write_text(turns(*said[:end]))
+        hooked.fire("claude-code", "end", transcript_path=str(transcript))
+        deadline = time.monotonic() + 30
+        while hooked.waiting():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        if end == 2:
+            project.commit("First")
+            assert "Passwords must never be logged" in project.read(project.session)
+    assert not (hooked.state.parent / "agents.log").exists(), (hooked.state.parent / "agents.log").read_text()
+    assert project.status() == ""
+    assert "captured from the agent's session" in project.gs("status").stdout
+    project.commit("Go on")
+    text = project.read(project.session)
+    assert [text.count(w) for w in ("must never be logged", "answer within a second", "Never use cookies")] == [1, 1, 1]
+    assert project.status() == ""
+    for path in project.root.rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
 def test_a_turn_a_moment_after_another_is_captured_later(hooked) -> None:
     (hooked.project.root / ".git" / "gitsession" / "agents").mkdir()
     first = hooked.project.open()
