@@ -15,6 +15,11 @@ def agents_in(text: str) -> list[str]:
     return found[1].split(", ") if found and found[1] else []
 
 
+def without_block(text: str) -> str:
+    """A text without the block, for whichever agents it is."""
+    return _BLOCK.sub("", text)
+
+
 def is_current(text: str, words: str) -> bool:
     """Whether the block in a text says what it says now."""
     found = _BLOCK.search(text)
