@@ -68,7 +68,9 @@ def import_transcript(
     if file is None:
         try:
             with open(path, "rb") as opened:
-                return import_transcript(repo, path, opened, agent=agent, session=session, branch=branch, into=into, told=told)
+                return import_transcript(
+                    repo, path, opened, agent=agent, session=session, branch=branch, into=into, told=told
+                )
         except OSError as e:
             raise GitsessionError(f"{path} cannot be read: {e.strerror or e}") from None
     snapshot = Snapshot.of_worktree(repo)
