@@ -7,6 +7,7 @@ import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say, warn
 from gitsession.errors import UsageError
+from gitsession.workflow.adopting import Adopted, Document, adopt, document_at
 from gitsession.workflow.importing import Imported, import_transcript
 
 
@@ -21,25 +22,48 @@ def import_(ctx: click.Context, paths: tuple[str, ...], agent: str, session: str
 
     Reads Claude Code, Codex, Gemini CLI, GitHub Copilot CLI, opencode, aider, SpecStory and Cursor; the format is told by the content.
     Importing a conversation that has grown adds what is new.
+
+    Notes in Markdown are taken over, too: from a HANDOFF.md or TODO.md its boxes, and what stands under headings such as Next steps and Decisions;
+    from `.beads/issues.jsonl` the open issues.
     """
     repo = open_repository(ctx)
     if not paths:
         raise UsageError("which transcript?", "give its path, or - for standard input")
-    done = []
+    done: list[Imported | Adopted] = []
     for path in paths:
         if path == "-":
             one = import_transcript(repo, "standard input", sys.stdin.buffer, agent=agent, session=session)
         else:
             full = os.path.join(ctx.find_root().obj or ".", path)
+            document = None if agent else document_at(full)
+            if document:
+                adopted = adopt(repo, [document], session=session)
+                done.append(adopted)
+                if not json_:
+                    tell_adopted(adopted, [document])
+                continue
             one = import_transcript(repo, full, agent=agent, session=session)
         done.append(one)
         if not json_:
-            _say(one)
+            tell_imported(one)
     if json_:
         print_json(done)
 
 
-def _say(one: Imported) -> None:
+def tell_adopted(one: Adopted, documents: list[Document]) -> None:
+    """Say what was taken over from documents."""
+    if one.opened:
+        warn(f"session {one.stem} begins with this")
+    say(
+        f"taken over: {one.facts} fact{'s' * (one.facts != 1)} from {', '.join(d.name for d in documents)}  [{one.stem}]"
+    )
+    for document in documents:
+        if document.more:
+            warn(f"{document.name} holds {document.more} more, which stay there")
+
+
+def tell_imported(one: Imported) -> None:
+    """Say what an import did."""
     if one.opened:
         warn(f"session {one.stem} begins with this")
     what = f"{one.turns} turns with {one.agent}: {one.facts} facts"
