@@ -2,6 +2,7 @@
 
 import click
 
+from gitsession.cli.found import offer_first_handoff
 from gitsession.cli.output import open_repository, say
 from gitsession.git import Repository
 from gitsession.workflow.initialise import Done, initialise, take_back
@@ -12,9 +13,14 @@ from gitsession.workflow.initialise import Done, initialise, take_back
     "--undo", is_flag=True, help="Take it back: hooks and machine-local files go, committed checkpoints stay."
 )
 @click.option("--agents", is_flag=True, help="Also install into the coding agents that are found (`agents install`).")
+@click.option("--yes", is_flag=True, help="Begin the handoff with what is found, without a question.")
 @click.pass_context
-def init(ctx: click.Context, *, undo: bool, agents: bool) -> None:
-    """Make this repository keep sessions: `.sessions/`, hooks, and the first handoff. Run again, it changes nothing."""
+def init(ctx: click.Context, *, undo: bool, agents: bool, yes: bool) -> None:
+    """Make this repository keep sessions: `.sessions/`, hooks, and the first handoff. Run again, it changes nothing.
+
+    It shows what is there to begin with, and offers to: conversations that agents keep of this repository on this machine, a HANDOFF.md or
+    TODO.md, the issues of beads.
+    """
     repo = open_repository(ctx)
     if undo:
         _tell_undone(take_back(repo))
@@ -22,6 +28,8 @@ def init(ctx: click.Context, *, undo: bool, agents: bool) -> None:
         return
     done = initialise(repo)
     _tell(done)
+    taken = offer_first_handoff(repo, yes=yes)
+    _tell_next(done, taken=taken)
     if agents:
         from gitsession.cli.agents import tell_installed
 
@@ -37,16 +45,22 @@ def _tell(done: Done) -> None:
         click.echo(line, err=True)
     if not done.wrote and not done.hooks:
         click.echo("nothing to do: this repository keeps sessions, and the hooks are installed")
+
+
+def _tell_next(done: Done, *, taken: bool) -> None:
+    if not (done.wrote or done.hooks or taken):
         return
     click.echo()
-    if done.committed:
+    if done.committed and not taken:
         click.echo("Hooks are installed in this clone. Next: gitsession start 'what you are going to do'")
-    else:
-        if not done.on_default:
-            click.echo(f"This is not the default branch ({done.default_branch}): the master handoff is derived there.")
-        click.echo("All of it is staged. Next:")
-        click.echo("  git commit -m 'Keep sessions with gitsession'")
-        click.echo("  gitsession start 'what you are going to do'")
+        return
+    if not done.on_default:
+        click.echo(f"This is not the default branch ({done.default_branch}): the master handoff is derived there.")
+    click.echo("All of it is staged. Next:")
+    if taken:
+        click.echo("  gitsession edit   # where something is wrong: the handoff follows")
+    click.echo("  git commit -m 'Keep sessions with gitsession'")
+    click.echo("  gitsession start 'what you are going to do'")
 
 
 def _tell_hooks(lines: list[str]) -> None:
