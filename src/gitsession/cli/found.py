@@ -10,7 +10,7 @@ import click
 
 from gitsession.cli.importing import tell_adopted, tell_imported
 from gitsession.cli.output import say, warn
-from gitsession.errors import GitsessionError
+from gitsession.errors import GitsessionError, SessionError, UsageError
 from gitsession.git import Repository
 from gitsession.model.draft import Draft
 from gitsession.rules import shorten
@@ -52,6 +52,26 @@ def offer_first_handoff(repo: Repository, *, yes: bool) -> bool:
         click.echo()
         click.echo(handoff_now(repo).text, nl=False)
     return taken
+
+
+def choose_found(repo: Repository, *, every: bool, agent: str, yes: bool) -> list[str]:
+    """Paths of this repository's conversations on this machine, the oldest first: all of them, or the last; once a person agrees.
+
+    Raises SessionError where there are none, UsageError where nobody can be asked.
+    """
+    found = [one for one in find_conversations(repo) if not agent or one.agent == agent]
+    if not found:
+        raise SessionError("no conversation of this repository was found on this machine", "give the transcript's path")
+    say(f"Found on this machine: {_counted(found)}; {_last(found[0])}", err=True)
+    if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        option = "--all" if every else "--latest"
+        raise UsageError(
+            "nobody is here to be asked whether to import that", f"agree with: gitsession import {option} --yes"
+        )
+    question = f"Import {'all ' + str(len(found)) if every else 'the last one'}?"
+    if not _agreed(question, yes=yes):
+        return []
+    return [one.path for one in (reversed(found) if every else found[:1])]
 
 
 def _from_conversation(repo: Repository, found: list[Found], *, ask: bool, yes: bool) -> bool:

@@ -6,7 +6,7 @@ import sys
 import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say, warn
-from gitsession.errors import UsageError
+from gitsession.errors import GitsessionError, UsageError
 from gitsession.workflow.adopting import Adopted, Document, adopt, document_at
 from gitsession.workflow.importing import Imported, import_transcript
 
@@ -14,10 +14,25 @@ from gitsession.workflow.importing import Imported, import_transcript
 @click.command(name="import")
 @click.option("--agent", default="", metavar="NAME", help="The agent, where the transcript does not tell.")
 @click.option("--session", default="", metavar="SESSION", help="The session that it belongs to (the one in progress).")
+@click.option(
+    "--latest", is_flag=True, help="The last conversation of this repository that an agent keeps on this machine."
+)
+@click.option("--all", "every", is_flag=True, help="All of them: each is kept, the facts are those of the last.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("paths", nargs=-1, metavar="[PATH|-]...")
 @json_option
 @click.pass_context
-def import_(ctx: click.Context, paths: tuple[str, ...], agent: str, session: str, *, json_: bool) -> None:
+def import_(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    agent: str,
+    session: str,
+    *,
+    latest: bool,
+    every: bool,
+    yes: bool,
+    json_: bool,
+) -> None:
     """Import transcripts that agents wrote: the facts into the session's checkpoint, the conversation into the store.
 
     Reads Claude Code, Codex, Gemini CLI, GitHub Copilot CLI, opencode, aider, SpecStory and Cursor; the format is told by the content.
@@ -27,22 +42,35 @@ def import_(ctx: click.Context, paths: tuple[str, ...], agent: str, session: str
     from `.beads/issues.jsonl` the open issues.
     """
     repo = open_repository(ctx)
-    if not paths:
-        raise UsageError("which transcript?", "give its path, or - for standard input")
+    if latest or every:
+        if paths or (latest and every):
+            raise UsageError("give a path, --latest or --all, and only one of them")
+        from gitsession.cli.found import choose_found
+
+        paths = tuple(choose_found(repo, every=every, agent=agent, yes=yes))
+    elif not paths:
+        raise UsageError("which transcript?", "give its path, - for standard input, or --latest")
     done: list[Imported | Adopted] = []
-    for path in paths:
+    for place, path in enumerate(paths):
         if path == "-":
             one = import_transcript(repo, "standard input", sys.stdin.buffer, agent=agent, session=session)
         else:
             full = os.path.join(ctx.find_root().obj or ".", path)
-            document = None if agent else document_at(full)
+            document = None if agent or every or latest else document_at(full)
             if document:
                 adopted = adopt(repo, [document], session=session)
                 done.append(adopted)
                 if not json_:
                     tell_adopted(adopted, [document])
                 continue
-            one = import_transcript(repo, full, agent=agent, session=session)
+            facts = not every or place == len(paths) - 1
+            try:
+                one = import_transcript(repo, full, agent=agent, session=session, facts=facts)
+            except GitsessionError as e:
+                if not every:
+                    raise
+                warn(e.message)  # one that cannot be read keeps none of the others out
+                continue
         done.append(one)
         if not json_:
             tell_imported(one)
@@ -66,7 +94,8 @@ def tell_imported(one: Imported) -> None:
     """Say what an import did."""
     if one.opened:
         warn(f"session {one.stem} begins with this")
-    what = f"{one.turns} turns with {one.agent}: {one.facts} facts"
+    what = f"{one.turns} turns with {one.agent}"
+    what += f": {one.facts} facts" if one.drawn else ", kept"
     if one.outdated:
         what += f", {one.outdated} outdated ones taken out"
     if one.redacted:

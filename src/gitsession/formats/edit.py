@@ -1,6 +1,7 @@
 """Edits of a checkpoint's text that leave every other byte as it was."""
 
 import re
+from collections.abc import Mapping
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
@@ -135,10 +136,22 @@ def set_state(text: str, path: str, key: str, value: str, *, annotations: str = 
 
 def set_key(text: str, path: str, key: str, value: str | None) -> str:
     """The text with a front matter key set to a text, or without it (None); other lines, comments and unknown keys stay."""
+    return _set_line(text, path, key, None if value is None else quote_scalar(value))
+
+
+def set_usage(text: str, path: str, usage: Mapping[str, float]) -> str:
+    """The text with what the session used, as numbers by name."""
+    numbers = ", ".join(
+        f"{name}: {value:.6g}" if value % 1 else f"{name}: {value:.0f}" for name, value in usage.items()
+    )
+    return _set_line(text, path, "usage", f"{{{numbers}}}")
+
+
+def _set_line(text: str, path: str, key: str, value: str | None) -> str:
     document = parse_document(text, path)
     if value is None and key not in document.keys:
         return text
-    new = f"{key}: {quote_scalar(value)}" if value is not None else ""
+    new = f"{key}: {value}" if value is not None else ""
     lines = list(document.lines)
     at = _key_line(document, key)
     if key in document.keys:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Literal, NamedTuple
 
 from gitsession.errors import GitsessionError
+from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.edit import set_key, set_usage
 from gitsession.git import Repository
 from gitsession.model.conversation import Head, Turn
 from gitsession.model.draft import Draft
 from gitsession.rules import Story, draw, own_words, shorten
 from gitsession.secretscan.redaction import admit
-from gitsession.store.conversations import Kept, read_conversation, write_conversation
+from gitsession.store.conversations import Kept, list_conversations, read_conversation, write_conversation
 from gitsession.store.inbox import Entry, add_entry
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
@@ -47,6 +49,7 @@ class Imported(NamedTuple):
     unknown: dict[str, int]  # record kinds that nobody knows, kept as they are
     elsewhere: str  # the folder where it took place, when that is not this repository
     kept: bool  # the conversation is in the store
+    drawn: bool  # facts were asked for
 
 
 def import_transcript(
@@ -58,18 +61,20 @@ def import_transcript(
     session: str = "",
     branch: str = "",
     into: Literal["checkpoint", "inbox"] = "checkpoint",
+    facts: bool = True,
     told: Told | None = None,
 ) -> Imported:
     """Read a transcript: its turns go into the store, what it holds into the session in progress, or the named one.
 
-    `into` the inbox, it waits there for the next commit on `branch` (the one in work); then `session` is the one that was in progress on it,
-    whose checkpoint need not be here. Raises FormatError where it is no transcript that we know, SessionError.
+    Without `facts` the conversation is kept and nothing more. `into` the inbox, they wait there for the next commit on `branch` (the one
+    in work); then `session` is the one that was in progress on it, whose checkpoint need not be here. Raises FormatError where it is no
+    transcript that we know, SessionError.
     """
     if file is None:
         try:
             with open(path, "rb") as opened:
                 return import_transcript(
-                    repo, path, opened, agent=agent, session=session, branch=branch, into=into, told=told
+                    repo, path, opened, agent=agent, session=session, branch=branch, into=into, facts=facts, told=told
                 )
         except OSError as e:
             raise GitsessionError(f"{path} cannot be read: {e.strerror or e}") from None
@@ -86,29 +91,49 @@ def import_transcript(
         with lock(repo.common_dir):
             stem, opened_now = _session(repo, Snapshot.of_worktree(repo), reading)
     keep = bool(stem) and not is_private(repo, stem)
-    drafts, before, stored = _take(repo, reading, stem, keep=keep)
-    if into == "inbox":
+    drafts, before, stored = _take(repo, reading, stem, keep=keep, facts=facts)
+    if not facts:
+        added, removed = 0, 0
+    elif into == "inbox":
         entry = Entry(stem, branch or repo.branch(), reading.head.key, tuple(drafts), tuple(before))
         add_entry(repo.common_dir, entry)
         added, removed = len(drafts), 0
     else:
-        added, removed = _write(repo, stem, drafts, before)
-    return _imported(repo, reading, stored, Drawn(stem, added, removed), opened=opened_now)
+        added, removed = _write(repo, stem, drafts, before, reading.head)
+    drawn = Drawn(stem, added, removed, asked=facts)
+    return _imported(repo, reading, stored, drawn, opened=opened_now)
 
 
-def _write(repo: Repository, stem: str, drafts: Sequence[Draft], before: Sequence[str]) -> tuple[int, int]:
-    """Write drafts into a session's checkpoint. Returns how many were added and taken out."""
+def _write(repo: Repository, stem: str, drafts: Sequence[Draft], before: Sequence[str], head: Head) -> tuple[int, int]:
+    """Write drafts into a session's checkpoint, and what its conversations used. Returns how many facts were added and taken out."""
     added = removed = 0
+    usage = _usage(repo, stem)
 
     def edit(text: str, path: str) -> str:
         nonlocal added, removed
         drawn = apply_drafts(text, path, drafts, before=before)
         added, removed = drawn.added, drawn.removed
-        return drawn.text
+        text = drawn.text
+        keys = parse_document(text, path).keys
+        for key, value in (("agent", head.agent), ("model", admit(head.model))):
+            if value and key not in keys:
+                text = set_key(text, path, key, value)
+        return set_usage(text, path, usage) if usage else text
 
     with lock(repo.common_dir):
         edit_staged(repo, checkpoint_path(stem), edit)
     return added, removed
+
+
+def _usage(repo: Repository, stem: str) -> dict[str, float]:
+    """What all conversations of a session that are kept have used."""
+    heads = [one.head for one in list_conversations(repo) if one.stem == stem and not one.problem]
+    sums = {
+        "input_tokens": sum(head.tokens[0] for head in heads),
+        "output_tokens": sum(head.tokens[1] for head in heads),
+        "cost_usd": sum(head.cost for head in heads),
+    }
+    return {name: value for name, value in sums.items() if value}
 
 
 class Reading:
@@ -184,7 +209,9 @@ class Reading:
         return head._replace(agent=self._agent or head.agent or self.transcript.format)
 
 
-def _take(repo: Repository, reading: Reading, stem: str, *, keep: bool) -> tuple[list[Draft], list[str], list[Kept]]:
+def _take(
+    repo: Repository, reading: Reading, stem: str, *, keep: bool, facts: bool
+) -> tuple[list[Draft], list[str], list[Kept]]:
     """Read the transcript to its end. Returns its drafts, what was drawn of it before, and what the store has of it now."""
     digests: list[str] = []  # filled with the last turn
     before: list[str] = []
@@ -193,7 +220,7 @@ def _take(repo: Repository, reading: Reading, stem: str, *, keep: bool) -> tuple
 
     def told_whole(turns: Iterator[Turn]) -> Iterator[Turn]:
         yield from turns
-        if not reading.more:
+        if facts and not reading.more:
             add_history(repo, reading.story, reading.head)
             drafts.extend(redacted(draw(reading.story, reading.head)))
             digests.extend(digest(d) for d in drafts)
@@ -234,6 +261,7 @@ class Drawn(NamedTuple):
     stem: str
     added: int
     removed: int
+    asked: bool
 
 
 def _imported(repo: Repository, reading: Reading, stored: Sequence[Kept], drawn: Drawn, *, opened: bool) -> Imported:
@@ -254,4 +282,5 @@ def _imported(repo: Repository, reading: Reading, stored: Sequence[Kept], drawn:
         dict(reading.transcript.unknown),
         "" if inside(repo, reading.head.cwd) else reading.head.cwd,
         bool(stored),
+        drawn.asked,
     )
