@@ -111,8 +111,10 @@ def test_the_agents_sql_can_do_nothing_else(tmp_path):
     ):  # fmt: skip
         assert tables.run(query) == ()
     assert not file.exists()
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO todos (id) SELECT i FROM n"
-    assert tables.run(endless) == ()
+    many = "INSERT INTO todos (id) VALUES " + ", ".join(f"('{n}')" for n in range(5000))
+    assert len(tables.run(many)) == 1000
+    assert tables.run("INSERT INTO todos (id) SELECT a.id || b.id || c.id FROM todos a, todos b, todos c") == ()  # 125 billion
+    assert tables.run("DELETE FROM todos") == ()
     assert tables.run("INSERT INTO todos (id, title) VALUES ('a', 'Parse')") == (Todo("Parse", "open"),)
 
 

@@ -37,9 +37,8 @@ _NOISE = (
 )
 #: Prompts that the program writes: what a check found, and comments in files that ask for something.
 _WRITTEN = ("# Fix any errors below", 'Find the "AI" comments below')
-_THOUGHT = re.compile(
-    r"<(thinking-content-\w+)>(.*?)</\1>|-{0,80}\n?► \*\*THINKING\*\*(.*?)\n-{0,80}\n?► \*\*ANSWER\*\*", re.DOTALL
-)
+_TAG = re.compile(r"<(thinking-content-\w{1,80})>")
+_THINKING, _ANSWER = "► **THINKING**", "► **ANSWER**"
 #: Commands that hold a prompt of the user's.
 _PROMPTS = re.compile(r"/(?:ask|code|architect|help|context|copy-context|chat-mode \w+)\s+\S")
 _KNOWN = (
@@ -101,10 +100,9 @@ class Notes:
     def agent(self, line: int, said: str) -> Iterator[Turn | Head]:
         """An answer of the agent's."""
         yield from self._flush()
-        if thought := _THOUGHT.search(said):
-            if about := (thought[2] or thought[3] or "").strip():
-                yield self._turn(line, Turn("assistant", about, kind="thinking", model=self.head.model))
-            said = (said[: thought.start()] + said[thought.end() :]).strip()
+        thought, said = _apart(said)
+        if thought:
+            yield self._turn(line, Turn("assistant", thought, kind="thinking", model=self.head.model))
         self.answer = self._turn(line, Turn("assistant", said, model=self.head.model)) if said else None
         self.edits, self.created = find_edits(said), set()
 
@@ -208,6 +206,17 @@ class Notes:
     def _turn(self, line: int, turn: Turn) -> Turn:
         """The file only grows: a place in its session names a turn for good."""
         return turn._replace(id=f"{self.head.id} +{line - self.line} {turn.kind or turn.who}")
+
+
+def _apart(said: str) -> tuple[str, str]:
+    """What the agent thought before it answered, and the answer."""
+    begin, mark, end = said.find(_THINKING), _THINKING, _ANSWER
+    if begin < 0 and (tag := _TAG.search(said)):
+        begin, mark, end = tag.start(), tag[0], f"</{tag[1]}>"
+    if begin < 0 or (stop := said.find(end, begin)) < 0:
+        return "", said
+    before, after = said[:begin].rstrip("-\n"), said[stop + len(end) :]
+    return said[begin + len(mark) : stop].strip("-\n "), f"{before}\n{after}".strip()
 
 
 def _same(path: str, other: str) -> bool:

@@ -16,6 +16,8 @@ CREATE TABLE todos (id TEXT PRIMARY KEY, title TEXT, description TEXT, status TE
 CREATE TABLE todo_deps (todo_id TEXT, depends_on TEXT, PRIMARY KEY (todo_id, depends_on));
 """
 _LONGEST = 100_000
+#: SQLite's instructions after which a statement is stopped, and entries of a list: more is none of things to do.
+_STEPS, _ENTRIES = 200_000, 1000
 #: What a statement of the agent's may do here: no other database, file, pragma, view or extension.
 _ALLOWED = {
     sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT,
@@ -54,13 +56,17 @@ class TodoTables:
         base = self._base = self._base or _open()
         before = base.total_changes
         # A statement for another table, or one cut short, ends the run: those before it took effect.
+        base.set_progress_handler(lambda: 1, _STEPS)
         with contextlib.suppress(sqlite3.Error, ValueError):
             base.executescript(query)
+        base.set_progress_handler(None, 0)
         if base.in_transaction:
             base.commit()
         if base.total_changes == before:
             return ()
-        rows = base.execute("SELECT coalesce(title, id), status FROM todos ORDER BY rowid").fetchall()
+        rows = base.execute(
+            "SELECT coalesce(title, id), status FROM todos ORDER BY rowid LIMIT ?", (_ENTRIES,)
+        ).fetchall()
         return tuple(Todo(str(title), TODO.get(str(status), "open")) for title, status in rows)
 
     def close(self) -> None:
@@ -75,7 +81,6 @@ def _open() -> sqlite3.Connection:
     base.executescript(_TABLES)
     base.execute("PRAGMA max_page_count = 4000")
     base.set_authorizer(_allow)
-    base.set_progress_handler(lambda: 1, 1_000_000)  # instructions of one statement: more is no list of things to do
     return base
 
 

@@ -130,8 +130,13 @@ def _command(prose: str) -> str:
     for line in prose.split("\n"):
         if line.startswith("- command: `") and line.rstrip().endswith("`"):
             return re.sub(r"\A\[(?:bash|sh|zsh) -l?c (.*)\]\Z", r"\1", line.rstrip()[12:-1])
-    shown = re.search(r"^ ?`(.+)`[ \t]*$", prose, re.MULTILINE | re.DOTALL)
-    return shown[1] if shown else ""
+    lines = prose.split("\n")
+    begin = next((at for at, line in enumerate(lines) if line.lstrip(" ").startswith("`")), len(lines))
+    for end in range(begin, len(lines)):
+        shown = "\n".join(lines[begin : end + 1]).strip() if lines[end].rstrip().endswith("`") else ""
+        if len(shown) > 2:
+            return shown[1:-1]
+    return ""
 
 
 def _edited(turn: Turn, body: _Body) -> Edited:
@@ -157,14 +162,19 @@ def _edited(turn: Turn, body: _Body) -> Edited:
 
 
 def _parts(rest: str) -> _Body:
-    """Prose and blocks of code. The last block ends with the last fence: output may hold fences of its own."""
+    """Prose and blocks of code. Output may hold fences of its own: a block ends where another begins, a heading follows or all ends."""
     prose: list[str] = []
     codes: list[tuple[str, str]] = []
     lines = rest.split("\n")
+    ends = [False] * len(lines)  # whether a fence in this line would be the block's last
+    following = ""
+    for at in range(len(lines) - 1, -1, -1):
+        ends[at] = not following or following.startswith("**") or _FENCE.match(following) is not None
+        following = lines[at] if lines[at].strip() else following
     at = 0
     while at < len(lines):
         fence = _FENCE.match(lines[at])
-        end = _closing(lines, at + 1, fence[1]) if fence else 0
+        end = _closing(lines, ends, at + 1, fence[1]) if fence else 0
         if fence and end:
             codes.append((fence[2].lower(), "\n".join(lines[at + 1 : end])))
             at = end + 1
@@ -174,14 +184,13 @@ def _parts(rest: str) -> _Body:
     return _Body("\n".join(prose).strip("\n"), codes)
 
 
-def _closing(lines: list[str], at: int, mark: str) -> int:
-    """The line that closes a block: the first fence that nothing but another block, a heading or the end follows."""
+def _closing(lines: list[str], ends: list[bool], at: int, mark: str) -> int:
+    """The line that closes a block; 0 where none does."""
     last = 0
     for number in range(at, len(lines)):
         if lines[number].rstrip() == mark:
             last = number
-            following = next((line for line in lines[number + 1 :] if line.strip()), "")
-            if not following or _FENCE.match(following) or following.startswith("**"):
+            if ends[number]:
                 return number
     return last
 
