@@ -1,8 +1,10 @@
 """What a commit does to sessions: before it, the handoff is derived and all is scanned; after it, the git index is put right."""
 
 import os
+import re
 from collections.abc import Sequence
 
+from gitsession.agents.detect import detect_agent
 from gitsession.errors import FormatError, GitError, GitsessionError
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.git import Repository, StagedChange
@@ -30,6 +32,7 @@ from gitsession.workflow.notes import do_after, note_after, note_quiet, note_ses
 from gitsession.workflow.pages import end_tree, put_page, remove_page, write_tree_ahead
 from gitsession.workflow.sessions import Progress, begin, branch_key, default_branch, take_over, unnamed
 
+_MUCH = 50  # lines from which on a commit of an agent should say why
 #: Git is replaying commits that were made before: nothing is derived then.
 REPLAYING = ("rebase", "cherry-pick", "revert")
 
@@ -152,8 +155,22 @@ class Commit:
             except FormatError as e:
                 self._say(f"not counted: {e.message}")
         self._pages(snapshot, progress.branch, main, session)
+        self._remind(snapshot, session)
         for problem in snapshot.problems[:3]:
             self._say(f"left out of the handoff: {problem}")
+
+    def _remind(self, snapshot: Snapshot, session: str) -> None:
+        """One line that can be pasted, for an agent that commits much and records nothing of why."""
+        if not session or not self.head or not detect_agent(self.repo.env):
+            return
+        path = checkpoint_path(session)
+        checkpoint = snapshot.checkpoint(session)
+        if any(c.path == path for c in self.ours) or (path in self.derived and checkpoint and checkpoint.facts):
+            return
+        told = self.repo.text("diff-index", "--cached", "--shortstat", self.head, "--", ":!.sessions", check=False)
+        lines = sum(int(number) for number in re.findall(r"(\d+) (?:insertion|deletion)", told))
+        if lines > _MUCH:
+            self._say(f"{lines} lines and no fact recorded: gitsession decide 'WHAT WAS DECIDED' --why 'WHY'")
 
     def _amended(self, snapshot: Snapshot) -> str:
         """The session of the commit that `git commit --amend` replaces: the one it ended, perhaps. Empty for any other commit."""
