@@ -43,6 +43,11 @@ def test_a_second_time_only_what_is_new(project):
     assert project.json("import", "notes/HANDOFF.md")[0]["facts"] == 0
 
 
+def test_a_long_list_is_told_to_go_on_where_it_is(project):
+    project.write("TODO.md", "".join(f"- [ ] Do {n}\n" for n in range(70)))
+    assert "TODO.md holds 10 more" in project.gs("import", "TODO.md").stderr
+
+
 def test_into_the_session_in_progress_or_a_named_one(project):
     project.gs("start", "One")
     project.gs("start", "Two")

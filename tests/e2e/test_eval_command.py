@@ -107,14 +107,15 @@ def test_what_is_shown(project):
 
 def test_a_conversation_beside_it(asking, tmp_path):
     """What it answers as a whole, and what by the tokens that cost nothing to keep; probes of other conversations are not asked."""
-    said = ["the first words", *("between " * 50 for _ in range(20)), "in the middle", *("after " * 60 for _ in range(20)), "the last words"]
+    between, after = (" ".join([word] * 1500) for word in ("between", "after"))
+    said = ["the first words", "early " * 250, "past a half", between, "in the middle", after, "the last words"]
     talk = tmp_path / "talk.jsonl"
     talk.write_text("".join(json.dumps({"message": {"content": text}}) + "\n" for text in said) + '{"torn')
-    probes = [{"answer": text, "transcript": "claude/talk.jsonl"} for text in ("the first words", "in the middle", "the last words")]
+    probes = [{"answer": text, "transcript": "claude/talk.jsonl"} for text in ("the first words", "past a half", "in the middle", "the last words")]
     code, score = asking(*probes, {"answer": "argon2id", "transcript": "other.jsonl"}, args=("--transcript", str(talk), "--budget", "500"))
     assert code == 1
-    assert (score["passed"], score["asked"]) == (0, 3)
-    assert {s["method"]: s["passed"] for s in score["baselines"]} == {"whole conversation": 3, "last tokens": 1, "first and last": 2}
+    assert (score["passed"], score["asked"]) == (0, 4)
+    assert {s["method"]: s["passed"] for s in score["baselines"]} == {"whole conversation": 4, "last tokens": 1, "first and last": 2}
     assert asking({"answer": "x", "transcript": "other.jsonl"}, args=("--transcript", str(talk)))[0] == 2
 
 

@@ -70,7 +70,7 @@ def test_nothing_found_nothing_said(bare_project):
 
 def test_the_first_handoff_before_anything_is_committed(bare_project, said, checked):
     said()
-    bare_project.write("TODO.md", "- [ ] Mail it\n- [x] Sort it\n")
+    bare_project.write("TODO.md", "- [x] Sort it\n- [ ] Mail it\n")
     bare_project.write("CLAUDE.md", "Use uv.\n")
     out = bare_project.gs("init", "--yes").stdout
     assert "\n  step: Mail it\n  done: Sort it\n" in out  # shown first, what is open before what is done

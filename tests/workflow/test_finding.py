@@ -121,6 +121,22 @@ def test_names_that_come_out_alike_are_told_apart_by_what_the_file_says(bare_pro
     assert found(bare_project) == []
 
 
+def test_a_file_that_does_not_say_where_it_was_written(bare_project, home):
+    """It is of the folder that it lies in; what may be a subfolder's or a neighbour's is neither."""
+    home(f".claude/projects/{slug(bare_project.root)}-next/a.jsonl", claude("/").replace('"cwd":"/",', ""))
+    assert found(bare_project) == []
+    home(f".claude/projects/{slug(bare_project.root)}/a.jsonl", claude("/").replace('"cwd":"/",', ""))
+    assert len(found(bare_project)) == 1
+
+
+def test_where_it_was_written_is_not_what_somebody_said(bare_project, home):
+    quoted = json.dumps({"cwd": "/else"}, separators=(",", ":"))
+    _, rest = claude(bare_project.root, prompt=quoted).split("\n", 1)
+    record = json.loads(rest)
+    home(f".claude/projects/{slug(bare_project.root)}/a.jsonl", lines({"message": record.pop("message"), **record}))
+    assert [f.title for f in found(bare_project)] == [quoted]
+
+
 def test_worktrees_are_of_the_repository(bare_project, home, tmp_path):
     bare_project.git("worktree", "add", "-q", str(tmp_path / "side"))
     home(f".claude/projects/{slug(tmp_path / 'side')}/a.jsonl", claude(tmp_path / "side"))
@@ -167,6 +183,7 @@ def test_sub_agents_and_files_in_which_nobody_speaks_are_left_out(bare_project, 
     home(f".claude/projects/{slug(root)}/mute.jsonl", lines({"type": "summary", "summary": "Login", "leafUuid": "1"}))
     home(f".claude/projects/{slug(root)}/empty.jsonl", "")
     home(".codex/sessions/2026/11/23/rollout-b.jsonl", codex(root, source={"subagent": "review"}))
+    home(".codex/sessions/2026/11/23/rollout-c.jsonl", codex(root, "x2", source={"subagent": "review"}) + "{}\n" * 90_000)
     assert found(bare_project) == []
 
 

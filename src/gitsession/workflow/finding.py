@@ -24,8 +24,8 @@ _FIRST = 16 * 1024  # bytes in which most files say where they were written
 _BEGINNING = 256 * 1024
 _WORDS = 2000  # characters of a prompt that are searched for secrets, before it is cut to a title
 _TITLE = 80
-_CWD = re.compile(rb'(?<!\\)"(?:cwd|gitRoot)" ?: ?("(?:[^"\\]|\\.)+")')
-_SUBAGENT = re.compile(rb'(?<!\\)"source" ?: ?\{ ?"subagent"')
+_CWD = re.compile(rb'"(?:cwd|gitRoot)" ?: ?("(?:[^"\\]|\\.)+")')
+_SUBAGENT = re.compile(rb'"source" ?: ?\{ ?"subagent"')
 _STAMP = re.compile(rb"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)Z\)")
 _SLUG_LIMIT = 200  # Claude Code cuts longer names, and puts a hash behind
 
