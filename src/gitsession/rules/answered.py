@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gitsession.rules.candidate import Candidate, shorten
 from gitsession.rules.prose import Unit, units
-from gitsession.rules.story import Said, Story
+from gitsession.rules.story import Exchange, Said, Story
+from gitsession.rules.terms import special, terms
 
 _SIZE = 260  # characters of one fact
 _STEP = 400  # of one that is open: it is to be done from these words
@@ -24,7 +26,7 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"\W*(?:done|perfect|great|good|excellent|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
+    r"\W*(?:done|perfect|great|good|excellent|.{0,60}(?:ready to (?:merge|push|ship|go|commit)|good to (?:go|merge)|when you(?:'re| are)|let me know.*|feel free.*)|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
     re.IGNORECASE,
 )
 _ERROR = re.compile(
@@ -64,6 +66,24 @@ _DONE = re.compile(
     r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b",
     re.IGNORECASE,
 )
+#: What the person is told to do at the very end, and what the agent calls the next step.
+_DO = re.compile(
+    r"(?:please |now |you can now |next,? )?(?:re-?run|run|try|check|push|merge|restart|reload|install|open|verify|review|confirm|set|add|rotate|revoke|deploy|publish|tag|tell me|pull|reboot)\b(?! (?:is|was|has|were)\b)",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"(?:the )?(?:next(?: steps?)?(?: when ready)?|remaining|still (?:open|to do)|left to do|to-?do)\b[^.:]{0,40}:",
+    re.IGNORECASE,
+)
+#: Of what is not the last word on it: that it is being done.
+_SOON = re.compile(
+    r"\b(?:needs? a|about to|going to|looks like)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"\?\s*$|^\W*(?:what|why|how|which|who|where|when|is|are|does|do|did|can|could|should|would|will|was|were)\b",
+    re.IGNORECASE,
+)
 _WARNS = re.compile(
     r"\b(?:note(?: that)?|caveat|careful|gotcha|beware|warning|important|limitation|risk|breaking|unverified|caution|watch out|achtung|atenção)\b",
     re.IGNORECASE,
@@ -75,19 +95,39 @@ def findings(story: Story) -> Iterator[Candidate]:
     """Candidates from all that the agent said, in order."""
     exchanges = [e for e in story.exchanges if e.answers]
     count = len(exchanges)
+    later = _later_terms(exchanges)
     for place, exchange in enumerate(exchanges):
         recent = (0.45 + 0.55 * (place + 1) / count) * (0.75 if exchange.side else 1)
-        last = place == count - 1
-        late = place >= count - _LATE
+        asked = exchange.prompt is not None and _QUESTION.search(exchange.prompt.text) is not None
         for at, said in enumerate(exchange.answers):
             final = at == len(exchange.answers) - 1
-            yield from _of_answer(said, recent=recent, final=final, last=last, late=late)
+            where = _Where(final, final and place == count - 1, final and place >= count - _LATE, asked and final)
+            yield from _of_answer(said, where, recent, later[place])
     if story.plan:
         for unit in units(story.plan.text)[:80]:
             if unit.kind != "code":
                 yield from (
                     Candidate("decision", shorten(t, _SIZE), story.plan.number, worth=1.0) for t in _texts(unit, None)
                 )
+
+
+class _Where(NamedTuple):
+    """Where something is said: at the end of an exchange, in the last answer of all, in one of the last, in the answer to a question."""
+
+    final: bool
+    last: bool
+    late: bool
+    answers: bool
+
+
+def _later_terms(exchanges: list[Exchange]) -> list[set[str]]:
+    """For each exchange, the identifiers and names that the last answers of later ones speak of: these know better."""
+    found: list[set[str]] = [set()]
+    for exchange in reversed(exchanges[1:]):
+        answer = exchange.answer
+        said = {t for t in terms(answer.text) if special(t)} if answer and not exchange.side else set()
+        found.append(found[-1] | said)
+    return found[::-1]
 
 
 def question_left(story: Story) -> Candidate | None:
@@ -104,22 +144,31 @@ def question_left(story: Story) -> Candidate | None:
     return None
 
 
-def _of_answer(said: Said, *, recent: float, final: bool, last: bool, late: bool) -> Iterator[Candidate]:
+def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
     found = units(said.text)
     for place, unit in enumerate(found):
         before = found[place - 1] if place else None
         if unit.kind == "code":
-            if final and before and len(unit.text) < _CODE_LENGTH:
+            if where.final and before and len(unit.text) < _CODE_LENGTH:
                 for text in _code(unit, before):
                     yield Candidate("note", text, said.number, worth=0.5 * recent)
-        elif not _says_nothing(unit):
-            kind, factor = _kind(unit, last=final and last, late=final and late)
-            worth = factor * recent * (1.0 if final else 0.5) * _manner(unit, answer=final and last)
+        elif not _says_nothing(unit) and (where.final or not _SOON.search(unit.text)):
+            kind, factor = _kind(unit, last=where.last, late=where.late)
+            worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
+            worth *= _still_says(unit, later)
+            if where.answers and not place:
+                worth *= 1.5  # what a question was answered with
             if unit.text.endswith("?"):
                 kind = "note"
             box = " " if kind == "step" else "x" if kind == "done" else ""
             for text in _texts(unit, before):
                 yield Candidate(kind, shorten(text, _STEP if box == " " else _SIZE), said.number, worth=worth, box=box)
+
+
+def _still_says(unit: Unit, later: set[str]) -> float:
+    """Less for what later answers speak of again."""
+    named = {t for t in terms(unit.text) if special(t)}
+    return 1 - 0.2 * len(named & later) / len(named) if named else 1.0
 
 
 def _says_nothing(unit: Unit) -> bool:
@@ -154,6 +203,10 @@ def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
     error = _ERROR.search(text) is not None
     if error and (_FIXED.search(text) or _REASON.search(text)):
         return "error", 1.35
+    if last and _DO.match(text) and unit.kind == "sentence":
+        return "step", 2.5
+    if _NEXT.match(text):
+        return ("step", 1.5) if late else ("note", 1.3)
     if _LEFT.search(text) and not _DONE.match(text):
         return ("step", 1.2) if last and unit.kind == "item" else ("note", 1.0)
     if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):

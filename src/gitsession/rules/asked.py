@@ -23,7 +23,7 @@ _YES = re.compile(
 _NOISE = re.compile(
     r"\W*(?:exi?t|exot|quit|clear|stop|hi|hello|hey|thanks?|thank you|thx|bye|test|ping|"
     r"/(?:model|clear|compact|exit|quit|help|login|logout|resume|status|context|cost|config|permissions|hooks|mcp|agents|memory|doctor|usage|init|plan|rewind|vim|theme|export|"
-    r"terminal-setup|ide|fast|effort|undo|tokens|ls|drop|reset|settings|approvals|new|fork|diff|mention|ps|stats|tools|chat|about|auth|bug|editor|mcp|privacy)\b[^\n]{0,40})\W*",
+    r"terminal-setup|ide|fast|effort|tokens|ls|drop|reset|settings|approvals|new|fork|diff|mention|ps|stats|tools|chat|about|auth|bug|editor|mcp|privacy)\b[^\n]{0,40})\W*",
     re.IGNORECASE,
 )
 #: Words that bind: whatever comes later has to keep to such a sentence.

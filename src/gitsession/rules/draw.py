@@ -12,7 +12,16 @@ from gitsession.model.draft import Draft
 from gitsession.rules.answered import findings, question_left
 from gitsession.rules.asked import asks, own_words
 from gitsession.rules.candidate import Candidate
-from gitsession.rules.observed import commands_run, documents, failures, files_changed, state, todos
+from gitsession.rules.observed import (
+    commands_run,
+    documents,
+    failures,
+    files_changed,
+    reported,
+    state,
+    tests_failed,
+    todos,
+)
 from gitsession.rules.story import Story
 from gitsession.rules.terms import Weights, stem, terms
 
@@ -53,6 +62,8 @@ def _candidates(story: Story, head: Head) -> Iterable[Candidate]:
     yield from todos(story)
     yield from commands_run(story)
     yield from failures(story)
+    yield from tests_failed(story)
+    yield from reported(story)
     yield from documents(story)
     yield from findings(story)
 

@@ -11,11 +11,17 @@ from gitsession.rules.shell import typed
 from gitsession.rules.story import Ran, Story
 
 _FILES_SIZE = 900
+_TESTS_NAMED = 6
 _SUMMARY = re.compile(
     r"^.*?(?:\d+ (?:passed|failed|passing|failing|tests? (?:passed|failed|run))|Tests?:\s+\d+|test result: \w+|(?:ok|FAIL|PASS)\b.*|OK \(\d+|\d+ examples?, |Ran \d+ tests?).*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _PLACE = re.compile(r"^\s*\S+\.\w+:\d+(?::\d+)?:? [^\s\d].*$", re.MULTILINE)  # what compilers and linters print first
+_RAISED = re.compile(r"^\s*(?:[A-Z]\w*\.)*[A-Z]\w*(?:Error|Exception|Panic)\b[:( ].*$|^panic: .*$", re.MULTILINE)
+_FAILED_TEST = re.compile(
+    r"^\s*(?:--- FAIL: (\S+)|FAILED (\S+::\S+)|(?:✗|✕|×|\d+\)) (\S.{3,100}?)(?: \(?\d+ ?ms\)?)?$|FAIL\s+(\S+\.\w+))",
+    re.MULTILINE,
+)
 _ERROR_LINE = re.compile(
     r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL).*$",
     re.IGNORECASE | re.MULTILINE,
@@ -139,14 +145,14 @@ def commands_run(story: Story) -> Iterator[Candidate]:
     by_purpose: dict[str, list[str]] = {}
     for text, ran in last.items():
         by_purpose.setdefault(ran.command.purpose, []).append(text)
-    for purpose, room in (("test", 3), ("lint", 2), ("format", 1), ("build", 2)):
+    for purpose, room in (("test", 3), ("lint", 2), ("format", 2), ("build", 2)):
         texts = sorted(by_purpose.get(purpose, ()), key=lambda t: (-(count[t] + (not last[t].failed)), -last[t].number))
         if texts:
             listed = ", ".join(f"`{text}`" for text in texts[:room])
             yield Candidate("command", f"{purpose}: {listed}", last[texts[0]].number, sure=True)
     for purpose in ("run", "git", "review", "install", "files", "push", "commit"):
         for text in by_purpose.get(purpose, ()):
-            worth = {"run": 0.9, "git": 0.5, "review": 0.6, "install": 0.4}.get(purpose, 0.25)
+            worth = {"run": 0.9, "git": 0.5, "review": 0.9, "install": 0.4}.get(purpose, 0.25)
             yield Candidate("command", f"`{text}`", last[text].number, worth=worth * (0.6 if last[text].failed else 1))
 
 
@@ -164,13 +170,42 @@ def failures(story: Story) -> Iterator[Candidate]:
         if whole in seen:
             continue
         seen.add(whole)
-        lines = [m[0].strip() for pattern in (_PLACE, _ERROR_LINE) for m in pattern.finditer(last.output)]
+        lines = [m[0].strip() for pattern in (_PLACE, _RAISED, _ERROR_LINE) for m in pattern.finditer(last.output)]
         line = next((line for line in lines if 8 < len(line) < 400), "")
         if not line:
             continue
         later = passed.get(last.command.text, 0) > number
         text = f"`{shorten(whole, 120)}`: {shorten(line, 160)}" + (" (passed later)" if later else "")
         yield Candidate("error", text, number, worth=0.7 if later else 0.9)
+
+
+def tests_failed(story: Story) -> Iterator[Candidate]:
+    """The tests that failed on the way, and whether the tests passed at the end."""
+    named: dict[str, int] = {}
+    for ran in story.ran:
+        if ran.command.purpose == "test":
+            for match in _FAILED_TEST.finditer(ran.output):
+                name = next(part for part in match.groups() if part).strip()
+                named[name.split("/", 1)[0] if name.startswith("Test") else name] = ran.number
+    if named:
+        last = next(r for r in reversed(story.ran) if r.command.purpose == "test")
+        names = list(named)[-_TESTS_NAMED:]
+        text = "failed on the way: " + ", ".join(f"`{name.replace('`', '')}`" for name in names)
+        yield Candidate(
+            "error", f"{text}{'' if last.failed else ' (the last tests passed)'}", named[names[-1]], worth=1.0
+        )
+
+
+def reported(story: Story) -> Iterator[Candidate]:
+    """What the agent's own program reported, and what was taken back."""
+    for text, turns in list(story.errors.items())[-6:]:
+        yield Candidate(
+            "error", shorten(text, 160) + (f" ({len(turns)} times)" if len(turns) > 1 else ""), turns[-1], worth=0.7
+        )
+    for number, path, said in story.unapplied[-3:]:
+        yield Candidate("error", f"an edit of `{path}` did not apply: {shorten(said, 120)}", number, worth=0.6)
+    for number, oid, subject in story.undone[-3:]:
+        yield Candidate("note", f"Undone (`/undo`): `{oid[:8]}` {shorten(subject, 80)}", number, worth=1.2)
 
 
 def todos(story: Story) -> Iterator[Candidate]:

@@ -72,6 +72,8 @@ _ENV = re.compile(
 )
 #: What only trims or hides an output, at the end of a command.
 _REDIRECT = re.compile(r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+)\s*$")
+#: What a person would write anew: the message of a commit, the text of a pull request.
+_MESSAGE = re.compile(r"(?<=\w) (?:--body(?:-file)?|-b|--notes|-F|--message|-m)(?: |=)(?=[\"'$]).*", re.DOTALL)
 _FILTER = re.compile(r"\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|more|jq|cut|tr|xargs|column)\b")
 #: More than a person would type, and keep.
 _MAX_COMMAND = 200
@@ -94,7 +96,7 @@ def commands(line: str) -> list[Command]:
         text = text[_ENV.match(text).end() :]  # type: ignore[union-attr]
         text = " ".join(_untrimmed(text).split())
         if text and not text.startswith(("#", "(", "{", "}", ")")):
-            found.append(Command(text, purpose(text)))
+            found.append(Command(_MESSAGE.sub("", text) or text, purpose(text)))
     return found
 
 

@@ -17,6 +17,7 @@ _ON_BRANCH = re.compile(
     r"^(?:On branch |## (?!No commits)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)", re.MULTILINE
 )
 _COMMITTED = re.compile(r"^\[(\S+?)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.+)$", re.MULTILINE)
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _SAID_COMMIT = re.compile(r"Commit ([0-9a-f]{7,40}) (.+)")  # aider's own
 _ASKS_BRANCH = re.compile(r"git (?:branch --show-current|rev-parse --abbrev-ref HEAD|symbolic-ref)")
 _BRANCH = re.compile(r"(?![-.])[\w./#@+-]{2,120}(?<![./])")
@@ -33,6 +34,7 @@ _MERGED = re.compile(r"\b(?:state:?\s*\"?|\")MERGED\b|✓ (?:Squashed and )?[Mm]
 _DOCUMENTS = (".md", ".mdx", ".markdown", ".txt", ".rst", ".adoc", ".mdc")
 _MAX_DOCUMENTS = 100
 _MAX_RULES = 12
+_MAX_ERRORS = 50
 _NUMBERED = re.compile(r"\s{0,8}\d{1,6}(?:→|:|\t|\|)[ ]?")  # as agents' tools number the lines that they read
 _BOX = re.compile(r"\s*[-*+] \[([ xX])\] (\S.*)")
 _SHOUTED = re.compile(r"\b(?:NEVER|MUST NOT|DO NOT|DON'T)\b")
@@ -122,6 +124,9 @@ class Story:
         self.documents: dict[str, Document] = {}
         self.branch = ""
         self.commits: list[tuple[int, str, str]] = []  # turn, id, subject
+        self.undone: list[tuple[int, str, str]] = []
+        self.errors: dict[str, list[int]] = {}  # what the agent's program reported: the first line, the turns
+        self.unapplied: list[tuple[int, str, str]] = []
         self.pushed: list[tuple[int, str]] = []
         self.pull_requests: dict[str, int] = {}  # number: turn
         self.opened: dict[str, int] = {}
@@ -147,6 +152,8 @@ class Story:
                 del now.answers[1]
         elif turn.kind == "interrupted":
             self._now(turn).interrupted = True
+        elif turn.kind == "error" and turn.text.strip() and len(self.errors) < _MAX_ERRORS:
+            self.errors.setdefault(" ".join(turn.text.split())[:300], []).append(number)
 
     def _now(self, turn: Turn) -> Exchange:
         return self._side if turn.side and self._side else self._main
@@ -155,6 +162,8 @@ class Story:
         if turn.kind == "interrupted":
             self._now(turn).interrupted = True
         said = turn.text.strip()
+        if turn.kind == "command" and said.split()[0] == "/undo" and self.commits:
+            self.undone.append((number, *self.commits.pop()[1:]))
         asked = turn.kind in ("", "command") or (turn.side and turn.kind == "injected" and not said.startswith("<"))
         if not asked or not said:
             return
@@ -179,6 +188,9 @@ class Story:
         for change in turn.changes:
             self._change(number, change)
             now.edits += 1
+        if turn.action == "edit" and turn.failed and turn.text.strip():
+            self.unapplied.append((number, turn.input.split("\n", 1)[0][-80:], " ".join(turn.text.split())[:300]))
+            del self.unapplied[:-20]
         if turn.written and turn.changes:
             self._document(number, turn.changes[0].path, turn.written, written=True)
         elif turn.action == "read" and turn.input.lower().endswith(_DOCUMENTS) and not turn.failed:
@@ -243,7 +255,7 @@ class Story:
         file.last = self.edited_last = number
 
     def _run(self, number: int, turn: Turn) -> None:
-        output = turn.text[-_OUTPUT_SIZE:]
+        output = _ANSI.sub("", turn.text[-_OUTPUT_SIZE:])
         parts = [c for c in commands(turn.input) if c.purpose != "read"]
         self.ran += [Ran(number, c, turn.failed, output, len(parts) == 1) for c in parts]
         if len(self.ran) > 4000:
