@@ -200,13 +200,13 @@ def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
         return "done", 1.0
     if unit.box == " " or (_LEFT_HEADING.search(heading) and unit.kind in ("item", "row")):
         return ("step", 1.5 if last else 1.2) if late else ("note", 0.6)
-    error = _ERROR.search(text) is not None
-    if error and (_FIXED.search(text) or _REASON.search(text)):
-        return "error", 1.35
     if last and _DO.match(text) and unit.kind == "sentence":
         return "step", 2.5
     if _NEXT.match(text):
         return ("step", 1.5) if late else ("note", 1.3)
+    error = _ERROR.search(text) is not None
+    if error and (_FIXED.search(text) or _REASON.search(text)):
+        return "error", 1.35
     if _LEFT.search(text) and not _DONE.match(text):
         return ("step", 1.2) if last and unit.kind == "item" else ("note", 1.0)
     if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):

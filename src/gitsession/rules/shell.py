@@ -47,7 +47,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "format",
             r"(?:\S+/)?(?:gofmt|goimports|gofumpt|prettier|black|isort|ruff format|rustfmt|cargo fmt|clang-format|shfmt|terraform fmt|"
-            r"(?:npm|pnpm|yarn|bun|mise|task|just|make|uv|poetry|npx)\b.*\b(?:fmt|format|prettier)(?:[:-]\w+)*\b)",
+            r"(?:npm|pnpm|yarn|bun|mise|task|just|make|uv|poetry|npx)\b.*\b(?:fmt|format|prettier|fix)(?:[:-]\w+)*\b)",
         ),
         (
             "install",
@@ -73,7 +73,7 @@ _ENV = re.compile(
 #: What only trims or hides an output, at the end of a command.
 _REDIRECT = re.compile(r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+)\s*$")
 #: What a person would write anew: the message of a commit, the text of a pull request.
-_MESSAGE = re.compile(r"(?<=\w) (?:--body(?:-file)?|-b|--notes|-F|--message|-m)(?: |=)(?=[\"'$]).*", re.DOTALL)
+_MESSAGE = re.compile(r"(?<=\S) (?:--body(?:-file)?|-b|--notes|-F|--message|-m)(?: |=)(?=[\"'$]).*", re.DOTALL)
 _FILTER = re.compile(r"\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|more|jq|cut|tr|xargs|column)\b")
 #: More than a person would type, and keep.
 _MAX_COMMAND = 200
