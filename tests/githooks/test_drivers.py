@@ -68,3 +68,8 @@ def test_without_python_git_merges(diverged, kind) -> None:
     assert "<<<<<<<" in (diverged.root / "it's 1.md").read_text()
     assert (diverged.root / "HANDOFF.md").read_text() == "main\n"
     assert diverged.git("diff", "--name-only", "--diff-filter=U", "-z").stdout == "it's 1.md\0"
+
+
+def test_the_configuration_is_of_single_lines(diverged):
+    """Programs read `git config --list` line by line: git-filter-repo fails where a line is no setting."""
+    assert [line for line in diverged.git("config", "--local", "--list").stdout.splitlines() if "=" not in line] == []

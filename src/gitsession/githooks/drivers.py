@@ -10,7 +10,8 @@ _NAMES = {
     "gitsession": ("checkpoints of gitsession", "merge-checkpoint", "git merge-file %A %O %B"),
     "gitsession-derived": ("pages that gitsession derives", "merge-derived", "exit 0"),
 }
-_START = "try:\n    from gitsession.hook import main\nexcept ImportError:\n    raise SystemExit(97)\nmain()"
+# In one line: there are tools (git-filter-repo) that read the output of `git config --list` line by line.
+_START = r'exec("try:\n from gitsession.hook import main\nexcept ImportError:\n raise SystemExit(97)\nmain()")'
 
 
 def set_merge_drivers(repo: Repository, python: str) -> list[str]:
