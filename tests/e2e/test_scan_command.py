@@ -159,11 +159,16 @@ def test_a_range_is_what_its_commits_bring(leaked, words, found):
     assert (done.stdout.count("\n"), done.returncode) == (found, min(found, 1)), done.stdout
 
 
-def test_the_commands_that_are_printed_take_it_out_of_history(leaked, secret):
+@pytest.mark.parametrize("published", [False, True])
+def test_the_commands_that_are_printed_take_it_out_of_history(leaked, secret, tmp_path, published):
     """With what is in every git; `git filter-repo` is asked for where it is installed."""
+    if published:
+        leaked.git("init", "-q", "--bare", str(tmp_path / "origin.git"))
+        leaked.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+        leaked.git("push", "-q", "--no-verify", "--all", "origin")
     told = scan(leaked, "--history").stderr.splitlines()
     commands = [line.strip() for line in told if line.startswith("  ")]
-    assert len(commands) == 6, told
+    assert len(commands) == 6 + published, told
     assert "filter-branch" in commands[1]
     before = leaked.read(leaked.session)
     for command in commands:
@@ -177,12 +182,14 @@ def test_the_commands_that_are_printed_take_it_out_of_history(leaked, secret):
 
 
 def test_where_filter_repo_is_installed_it_is_what_is_advised(leaked, tmp_path):
+    leaked.git("remote", "add", "origin", "https://ada:secret@example.org/app.git")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/git-filter-repo").write_text("#!/bin/sh\n")
     (tmp_path / "bin/git-filter-repo").chmod(0o755)
     told = scan(leaked, "--history", PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}").stderr
     paths = f"--path {leaked.session} --path '.sessions/it'\"'\"'s gone.md'"
-    assert f"\n  git filter-repo --force --invert-paths {paths}\n" in told
+    commands = ["url=$(git remote get-url origin)", f"git filter-repo --force --invert-paths {paths}", 'git remote add origin "$url"']
+    assert "".join(f"\n  {command}" for command in commands) + "\n" in told
     assert "filter-branch" not in told
 
 

@@ -148,21 +148,33 @@ def way_out(repo: Repository, found: Sequence[Found]) -> list[str]:
     if here:
         steps += ["take it out of these files as they are now and commit that, so that they can be kept:",
                   f"  tar -cf {saved} -- {kept}"]  # fmt: skip
+    origin = repo.git("remote", "get-url", "origin", check=False).code == 0
     steps.append(
         "take every version of them out of all branches and tags; each commit gets another id, and others clone anew:"
     )
     if repo.git("filter-repo", "--version", check=False).code == 0:
-        steps.append("  git filter-repo --force --invert-paths " + " ".join(f"--path {shlex.quote(p)}" for p in paths))
+        rewrite = "  git filter-repo --force --invert-paths " + " ".join(f"--path {shlex.quote(p)}" for p in paths)
+        # It takes `origin` away. Its URL may hold a password, and is not printed.
+        steps += (
+            ["  url=$(git remote get-url origin)", rewrite, '  git remote add origin "$url"'] if origin else [rewrite]
+        )
     else:
         index_filter = shlex.quote(f"git --literal-pathspecs rm -q --cached --ignore-unmatch -- {names}")
         options = f"--force --index-filter {index_filter} --tag-name-filter cat -- --branches --tags"
         steps += [f"  FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch {options}",
-                  "  git for-each-ref --format='delete %(refname)' refs/original | git update-ref --stdin",
-                  "  git reflog expire --expire=now --all && git gc --quiet --prune=now"]  # fmt: skip
+                  "  git for-each-ref --format='delete %(refname)' refs/original | git update-ref --stdin"]  # fmt: skip
     if here:
         steps += ["put the files back:", f"  tar -xf {saved} && git add -f -- {kept} && git commit -m 'Keep sessions without the secret'",
                   f"  rm {saved}"]  # fmt: skip
-    return [*steps, "publish it: git push --force --all && git push --force --tags"]
+    if origin:
+        steps += ["publish it:", "  git push --force --all origin && git push --force --tags origin"]
+    else:
+        steps.append("publish it: git push --force --all && git push --force --tags")
+    return [
+        *steps,
+        "drop what only this clone holds still:",
+        "  git reflog expire --expire=now --all && git gc --quiet --prune=now",
+    ]
 
 
 def need_repository(repo: Repository | None, what: str) -> Repository:
