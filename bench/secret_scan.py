@@ -138,6 +138,9 @@ wallet | S<552>
 wallet | 1. canyon 2. marble 3. orchid 4. violet 5. harbor 6. pepper 7. rocket 8. willow 9. copper 10. falcon 11. meadow 12. timber
 escaped | {"a": "\\u0070\\u0061\\u0073\\u0073word=harbor<4d>"}
 diff | @@ -1 +1 @@\n+<6u><30a>
+next line | {"result": "$ run\\nzorbly: <60a>"}
+command | mysqlsh ada:<6u>q<6a><4d>@db
+login | root@localhost: <6u>q<6a><4d>
 webhook | https://hooks.sla<>ck.com/services/T<8u>/B<8u>/<24a>
 """
 HARMLESS = r"""
@@ -192,6 +195,8 @@ digest | image: ghcr.io/acme/auth:<40h>
 digest | cache restored from key: node-modules-linux-<64h>
 encrypted | password: ENC[AES256_GCM,data:<20b>=,iv:<43b>=,tag:<22b>==,type:str]
 jwks | {"kty":"RSA","n":"<200w>","e":"AQAB"}
+digest | SHA256 (keys.tar) = <64h>
+header | Sec-WebSocket-Key: <22b>==
 name | secrets "api-token-x7k2p" not found, arn:aws:secretsmanager:eu-west-1:<12d>:secret:prod/db-AbCdEf
 command | grep -w TokenV2Parser src; npm run build -w packages/auth2Client; mkdir -p src/V2Tokens
 command | docker run -p 8080:80 nginx; ssh -p 2222 host; git log -p

@@ -24,7 +24,7 @@ _TOKENS = (
 _KEYS = r"key|schlüssel|schluessel|(?<![a-z])clé|chave|chiave|klucz|nyckel|sleutel|ключ|キー|秘密鍵|키(?=[\s:=])"
 _FIRST = r"(?=[_abceghjklmnopstwzşκклпстסركگपรキトパ令口密秘비시키토])"  # what each of them begins with
 _KEYWORD = re.compile(rf"{_FIRST}(?:(?P<password>{_PASSWORDS})|(?P<token>{_TOKENS})|(?P<key>{_KEYS}))")
-_IS = r"(?:is|was|are|to|from|as|ist|lautet|war|est|es|era|é|è|je|jest|to|on|är|er|este|adalah|là|είναι|is:|was:|—|–|→|=>|-)"
+_IS = r"(?:is|was|are|to|from|as|ist|lautet|war|est|es|era|é|è|je|jest|to|on|är|er|este|adalah|auf|naar|till?|на|là|είναι|is:|was:|—|–|→|=>|-)"
 _TAIL = re.compile(
     r"(?P<rest>[\w.$-]{0,40}?)[\"'`\])*]{0,3}"
     r"(?:\s{0,4}(?::|As\s)?\s{0,2}(?:[Ss]tring|str|&(?:'static\s)?str|char\s?\*|SecureString)\b\??)?(?:\s\d{1,2}(?=[:=]))?"
@@ -45,18 +45,19 @@ _HARMLESS_REST = re.compile(  # what turns the name into that of something else:
     r"s?[_.-]?(?:id|ids|name|names|type|file|path|dir|url|uri|hash|digest|length|len|size|count|limit|budget|max|min|field"
     r"|label|index|version|format|prefix|suffix|alias|expiry|expires|expires_in|ttl|policy|usage|ring|board|word|words"
     r"|store|map|service|server|gateway|bucket|endpoint|code|iz\w{0,20}|ary|ation|fingerprint|algorithm|status|scope|scopes|provider|manager|env|ref|columns?)$"
-    r"|[\w-]{0,40}\.(?:py|pyi|js|jsx|ts|tsx|go|rs|rb|java|kt|c|cc|cpp|h|cs|php|md|rst|html|css|sql|sh)$",
+    r"|[\w-]{0,40}\.(?:py|pyi|js|jsx|ts|tsx|go|rs|rb|java|kt|c|cc|cpp|h|cs|php|md|rst|html|css|sql|sh|tar|tgz|gz|zip|txt|json|ya?ml|toml|lock|log|csv)$",
     re.IGNORECASE,
 )
 _HARMLESS_START = re.compile(  # the same before it: `public key`, `hashed_secret`, `monkey`, `compass`
     r"(?:public|hashed|foreign|primary|partition|sort|idempotency|public[_-]?ssh|page|next|cursor|csrf|xsrf|continuation"
-    r"|etag|checksum|digest|sha\d{0,3}|commit|hash|integrity|cache)[ _.-]{0,2}$|nonce[ _.-]{1,2}$"
+    r"|etag|checksum|digest|sha\d{0,3}|commit|hash|integrity|cache|websocket)[ _.-]{0,2}$|nonce[ _.-]{1,2}$"
     r"|\$\{\w{0,18}$"  # `${PASSWORD:?required}`
     r"|(?<![a-z])(?:mon|tur|don|hoc|whis|com|encom|by|sur|tres|over|under|bi|en)$",  # monkey, compass
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"\w/[\w.-]{0,20}$")  # `acme/token:3f2a...`
 _ARN = re.compile(r"\barn:[\w:/.-]{0,70}$")
+_REACH = 400  # characters, more than a tail can have
 _VARIABLE = re.compile(r"[A-Z0-9]_[A-Z0-9_]{3,}$")
 _SAID = re.compile(r"[^\W\d_]|[—–→]|=>|^-$")
 _OF = re.compile(r"(?:for|of|to|on)\s.*[:=]$|.*(?:value|content)[\"']?\s{0,4}[:=]$|[是为為]", re.IGNORECASE | re.DOTALL)
@@ -96,16 +97,7 @@ class SecretAssignmentDetector(SpanDetector):
         """See SpanDetector."""
         judged: dict[tuple[str, ...], bool] = {}  # on a hostile line, the same over and over
         harmless: dict[str, bool] = {}
-        for word in _KEYWORD.finditer(values.fold(line)):
-            tail = _TAIL.match(line, word.end())
-            if not tail or _HARMLESS_REST.match(tail["rest"]):
-                continue
-            if (
-                line[word.start() : word.end()] == "PASS"
-                and tail["sep"].strip() == ":"
-                and not line[: word.start()].endswith(_JOINERS)
-            ):
-                continue  # a test runner's verdict
+        for word, tail in _names(line):
             before = line[max(0, word.start() - 80) : word.start()]
             if before not in harmless:
                 harmless[before] = bool(_HARMLESS_START.search(before[-20:]) or _ARN.search(before))
@@ -131,6 +123,26 @@ class SecretAssignmentDetector(SpanDetector):
                 yield start, start + len(value), kind
 
 
+def _names(line: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Each secret-like name in the line, with what stands between it and its value."""
+    bare: set[str] = set()  # what cannot lead to a value: on a hostile line, the same over and over
+    for word in _KEYWORD.finditer(values.fold(line)):
+        behind = line[word.end() : word.end() + _REACH]
+        if behind in bare:
+            continue
+        tail = _TAIL.match(line, word.end())
+        if not tail:
+            bare.add(behind)
+        elif not _HARMLESS_REST.match(tail["rest"]) and not _is_verdict(line, word, tail["sep"]):
+            yield word, tail
+
+
+def _is_verdict(line: str, word: re.Match[str], separator: str) -> bool:
+    """Whether it is the `PASS:` of a test runner."""
+    verdict = line[word.start() : word.end()] == "PASS" and separator.strip() == ":"
+    return verdict and not line[: word.start()].endswith(_JOINERS)
+
+
 def _is_secret(strength: str, separator: str, group: str, value: str, after: str) -> bool:
     if values.is_harmless(value):
         return False
@@ -146,7 +158,7 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
     if strength == "password":
         if group == "bare" and separator == ":" and not _ends(after):
             return values.is_random(value, 8) or values.is_chosen(value)
-        if group != "bare" and _is_phrase(value):
+        if (group != "bare" or _ends(after)) and _is_phrase(value):
             return True
         return values.is_password(value) and (" " not in value or values.is_random(value))
     if " " in value:
@@ -189,7 +201,7 @@ def _is_drawn(value: str, least: int) -> bool:
 def _is_phrase(value: str) -> bool:
     """Whether it is several words in a row that say nothing: `orchid-canyon-velvet-rocket`."""
     words = re.split(r"[-_. ]", value) if _WORDS.fullmatch(value) else []
-    return len({*words}) > 3 and not any(values.is_stock(w) or w in _SAYING for w in words)
+    return len({*words}) > 2 and not any(values.is_stock(w) or w in _SAYING for w in words)
 
 
 def _is_word(separator: str, value: str) -> bool:

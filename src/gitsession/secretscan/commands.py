@@ -28,7 +28,9 @@ Password on a command line | lftp,ncftp,ftp:// | login | \s-[up]\s{0,2}["']?[\w.
 Password on a command line | login  | login | \bLOGIN\s{1,3}["']?[\w.@+-]{1,80}["']?\s{1,3}["']?(?P<v>[^\s"'`]{6,200})
 Authentication in base64 | auth plain,auth login,authenticate plain | basic | (?i:\bAUTH(?:ENTICATE)?\s{1,3}(?:PLAIN|LOGIN)\s{1,3})(?P<v>[\w+/=]{8,800})
 Password on a command line | add_user,change_password,set-initial-password,rclone obscure,http-basic. | login | (?:\b(?:add_user|change_password|http-basic\.\S{1,80})\s{1,3}["']?[\w.@-]{1,60}["']?|set-initial-password|rclone\sobscure)\s{1,3}["']?(?P<v>[^\s"'`]{6,200})
-Password on a command line | <<< | strong | <<<\s{0,3}["']?(?P<v>[^\s"'`|/$]{10,200})["']?(?=\s|$)
+Password on a command line | passwd - | strong | passwd\s{1,3}-[\w-]{1,12}\s{1,3}["']?(?P<v>[^\s"'`/]{8,100})(?=["'`\s]|$)
+Token on a command line |  -t , -s  | strong | (?<=\s)-[ts]\s{1,3}["']?(?P<v>[A-Za-z0-9_-]{20,200})(?=["'`\s]|$)
+Password on a command line | <<< | strong | (?<!<)<<<(?!<)\s{0,3}["']?(?P<v>[^\s"'`|/$]{10,200})["']?(?=\s|$)
 Password on a command line | net use | login | \bnet\s{1,3}use\b[^\n]{0,120}?\\\\[\w.$\\-]{3,80}\s{1,3}["']?(?P<v>[^\s"'`/*]{6,100})
 Password on a command line | send  | login | \bsend(?:_user|line|)?\s{1,3}(?:--\s{1,3})?["'](?P<v>[^\s"'`\\$]{6,100})\\{1,4}[rn]["']
 Password on a command line | .sendline(,send_keys(,.type(,.fill( | login | (?:sendline|send_keys|\.type|\.fill)\((?:[^\n()]{0,60},\s{0,2})?["'](?P<v>[^\s"'`\\$]{8,100})["']
@@ -40,7 +42,7 @@ Password on a command line | chpasswd,--password-stdin,sudo -s,passwd --stdin | 
 Password on a command line | pass: | given | -{1,2}pass(?:in|out)?\s{1,3}["']?pass:(?P<v>[^\s"'`]{4,200})
 Password on a command line | storepass,keypass | given | -(?:store|key|dest\w{0,8}|src\w{0,8})pass\s{1,3}["']?(?P<v>[^\s"'`-][^\s"'`]{3,200})
 Password on a command line | identified by,with password,set password,encrypted password,user password,secret_id,require | given | (?i:IDENTIFIED(?:\s{1,3}WITH\s{1,3}[\w']{1,40})?\s{1,3}(?:BY|AS)|(?:WITH|SET|ENCRYPTED|USER|LOGIN|BY)\s{1,3}PASSWORD|PASSWORD\s{0,3}\()\s{0,3}=?\s{0,3}N?['"](?P<v>[^'"]{4,200})
-Password on a command line | htpasswd | password | htpasswd\s{1,3}-\w{0,8}b\w{0,8}\s{1,3}\S{1,100}\s{1,3}[\w.@-]{1,60}\s{1,3}["']?(?P<v>[^\s"'`]{6,100})
+Password on a command line | htpasswd | password | htpasswd\s{1,3}-\w{0,8}b\w{0,8}\s{1,3}(?:\S{1,100}\s{1,3})?[\w.@-]{1,60}\s{1,3}["']?(?P<v>[^\s"'`]{6,100})
 Password on a command line | smbclient,//,cifs,net use | password | (?:smbclient|rpcclient|smbget|crackmapexec|netexec)\b[^|\n]{0,120}?-U\s{0,3}["']?[\w.\\-]{1,60}%(?P<v>[^\s"'`]{4,100})
 Password on a command line | xfreerdp,rdesktop,/p: | given | (?:freerdp|rdesktop)\b[^|\n]{0,160}?\s/p:["']?(?P<v>[^\s"'`]{4,100})
 Password on a command line | securestring | given | (?i:ConvertTo-SecureString)\s{1,3}(?:-\w{1,20}\s{1,3}){0,3}["'](?P<v>[^"'$]{4,200})

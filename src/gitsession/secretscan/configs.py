@@ -10,7 +10,7 @@ class ConfigDetector(TableDetector):
     secret_type = "Secret in a configuration"  # noqa: S105
     table = r"""
 Password | password | given | \b(?:login|account|user)\s{1,3}\S{1,100}\s{1,3}password\s{1,3}(?P<v>[^\s"'`]{4,200})
-Password | password | password | \bpassword\s{1,3}(?P<v>[^\s"'`]{6,100})(?=\s{0,4}["'`|]{0,2}$)
+Password | password | password | (?<!=)\bpassword\s{1,3}(?P<v>[^\s"'`]{6,100})(?=\s{0,4}["'`|]{0,2}$)
 Secret in a configuration | _auth,_password | opaque | (?:_auth|_authToken|_password)["']?\s{0,4}[=:]\s{0,4}["']?(?P<v>[\w+/=.:~-]{8,1000})
 Secret in a configuration | _auth | basic | \b_auth\s{0,4}=\s{0,4}["']?(?P<v>[\w+/=]{8,1000})
 Secret in a configuration | auth | basic | (?:"auth\\{0,3}"|'auth'|\bauth)\s{0,4}[=:]\s{0,4}\\{0,3}["']?(?P<v>[\w+/=]{8,1000})
@@ -34,6 +34,9 @@ Secret in a configuration | </name> | password | <name>[^<>\n]{0,80}(?i:password
 Login | root /,admin /,administrator / | chosen | \b(?i:root|admin(?:istrator)?)\s/\s(?P<v>[^\s"'`,;<>/]{7,100})
 Secret in a connection string | thin: | given | \bthin:[\w.-]{1,60}/(?P<v>[^\s"'`@/]{4,100})@
 Password hash | aad3b435b51404ee,ntlm | key | (?i:aad3b435b51404eeaad3b435b51404ee:|\bNTLM\b[^\n]{0,60}?[\s:=])(?P<v>[0-9a-fA-F]{32})(?![0-9a-fA-F])
+Login | @localhost: | login | @localhost:\s{1,3}(?P<v>[^\s"'`]{8,100})(?=["'`\s]|$)
+Login | @ | strong | (?<![\w/@.:-])[\w.-]{2,40}:(?P<v>[^\s:@/"'`]{8,100})@(?=[\w-]{1,60})
+Password | <pass  | given | <Pass\s[^<>\n]{0,40}>(?P<v>[\w+/=]{4,200})</Pass>
 Login | root:,admin:,administrator:,deploy:,backup:,ci:,app:,postgres:,user:,ubuntu:,sa:,svc,ftp:,jenkins:,tomcat:,oracle:,mysql:,operator:,bot:,service:,test:,dev:,git: | strong | (?<![\w/@.:$-])(?:root|admin(?:istrator)?|deploy(?:er)?|backup|ci|app|postgres|user|ubuntu|sa|svc[\w-]{0,20}|ftp|jenkins|tomcat|oracle|mysql|operator|bot|service|test|dev|git):(?P<v>[^\s:"'`,;<>@/]{8,100})(?=["'`\s@]|$)
 Password | password,passphrase,passwd | chosen | (?:(?<=[\s"'`(])|^)(?P<v>[^\s"'`,;:/]{8,100})["'`]?\s(?:is|was|as|for)\s(?:the|my|our|your|a|its|his|her|their)\s(?:[\w.-]{1,20}\s){0,3}(?:password|passphrase|passwd)\b(?!\s?(?:hash|manager|algo|field|store|polic|encod|input|reset))
 Password | set  | chosen | \b(?:re)?set\s(?:\w{1,10}\s){1,3}to\s["'`]?(?P<v>[^\s"'`,;:/]{8,100})(?=[^\n]{0,60}(?i:password|passphrase))

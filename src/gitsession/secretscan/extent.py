@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gitsession.secretscan import values
 from gitsession.secretscan.scanner import Hit
+from gitsession.secretscan.views import BLANKS
 
 
 class Span(NamedTuple):
@@ -100,7 +101,7 @@ def _place(line: str, hit: Hit) -> tuple[int, int] | None:
     for escape in _ESCAPE.finditer(line):
         starts += range(end, escape.start() + 1)
         code = escape[1] or escape[2]
-        plain += line[end : escape.start()] + (chr(int(code, 16)) if code else " " if escape[3] in "nrt" else escape[3])
+        plain += line[end : escape.start()] + (chr(int(code, 16)) if code else BLANKS.get(escape[3], escape[3]))
         end = escape.end()
     starts += range(end, len(line) + 1)
     plain += line[end:]

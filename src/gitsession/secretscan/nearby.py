@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gitsession.secretscan import values
 from gitsession.secretscan.plugin import SpanDetector
 from gitsession.secretscan.providers import is_provider
-from gitsession.secretscan.views import decode
+from gitsession.secretscan.views import LINE, decode
 
 _CANDIDATE = re.compile(r"(?:(?<![\w+/.%@$#-])|(?<=^\+))[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
 _RUN = re.compile(r"(?=[^\d]{0,40}\d)(?![0-9a-f]{1,80}$)[a-z0-9]{28,64}")
@@ -33,14 +33,14 @@ number oid object objects offset op operation order org package page parent part
 point port position prefix process project pub public publickey rebase record ref refs region release replica repo request
 resource resp response resolved rev revert revision room row rpc run saved schema script secure segment selector serial
 sequence session sha sha1 sha256 sha512 shasum signature size slug snapshot span spec squash stamp state
-step subject sub tag task team tenant test tests thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
+step subject sub tag tar task team tenant test tests tgz thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
 txid type ulid uri url urn user uuid v version volume widget window worker workspace zone
 """
 _SECRET = frozenset(_TELLING_TEXT.split())
 HARMLESS = frozenset(_HARMLESS_TEXT.split())
 # Before one of the secret words, and making it that of something else: a public key, a hashed secret.
 _PUBLIC_TEXT = (
-    "public hashed hash foreign primary partition sort idempotency cache routing object encrypted page next tree"
+    "public hashed hash foreign primary partition sort idempotency cache routing object encrypted page next tree socket"
 )
 _PUBLIC = frozenset(_PUBLIC_TEXT.split())
 # Between a name and its value, and telling nothing.
@@ -69,7 +69,7 @@ class OpaqueValueDetector(SpanDetector):
                 yield start, start + len(value), kind
 
     def _kind(self, before: str, value: str, shape: str) -> str:
-        verdict, distance = _look(before)
+        verdict, distance = _look(before.rpartition(LINE)[2])
         if shape == "hex" and _IMAGE.search(before):
             return ""
         given = before.endswith(('"', "'", "= ", "=", ": "))

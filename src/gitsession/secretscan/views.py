@@ -22,7 +22,9 @@ _ESCAPE = re.compile(
     r"(?=[\\%&])(?:\\{1,8}(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrt\"'/]))"
     r"|%([2-7][0-9a-fA-F])|&(quot|amp|lt|gt|apos|#3[49]|#x2[27]);)"
 )
+LINE = "\v"  # what the end of a line inside a line becomes: no pattern ends there, and what is above is another matter
 _INVISIBLE = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]|[\xad\u200b-\u200f\u2060\ufeff]")
+BLANKS = {"n": LINE, "r": LINE, "t": " "}
 _PIECES = re.compile(r"([\"'])\s{0,3}[+.]?\s{0,3}\1")  # "one" + "value"
 SIGNS = ("\\", "%", "&", "\x1b", '"', "'")  # a text without any, in ASCII, has no other reading
 _ENTITIES = {
@@ -92,7 +94,7 @@ def _unescape(escape: re.Match[str]) -> str:
         return chr(int(digits, 16))
     if escape[5]:
         return _ENTITIES[escape[5]]
-    return " " if escape[3] in "nrt" else escape[3]
+    return BLANKS.get(escape[3], escape[3])
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
