@@ -48,6 +48,15 @@ WRITERS = {
     ("store.union", "take_in"),  # what another clone has stored
     ("store.union", "_forget"),  # what the branch has already
     ("githooks.stubs", "write_file"),  # scripts
+    ("workflow.importing", "_write"),  # `_take` redacts the drafts; agent and model are admitted
+    ("workflow.adopting", "adopt"),  # `read_document` redacts
+    ("workflow.intake", "take_in"),  # what `add_entry` let through, and `apply_drafts` redacts again
+    ("store.inbox", "add_entry"),  # admit
+    ("store.opening", "note_opening"),  # `open_for_agent` redacts the prompt that becomes the title
+    ("store.pending", "add_pending"),  # where an agent keeps its transcript, and its id
+    ("store.pending", "claim_pending"),  # the same
+    ("githooks.stubs", "install_agent_hook"),  # a script
+    ("agents.files", "_write"),  # agents' settings and instructions: what is there, and fixed words of ours
 }
 NAMES = {"write_file", "write_whole", "write_blob", "edit_staged", "create_staged", "stage_bytes", "stage_file", "put_page",
          "write_files", "replace_branch"}  # fmt: skip
