@@ -6,6 +6,9 @@ covering with a budget (Lin and Bilmes, "A Class of Submodular Functions for Doc
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from heapq import heapify, heappop, heapreplace
+from math import fsum
+from typing import NamedTuple
 
 from gitsession.model.conversation import Head
 from gitsession.model.draft import Draft
@@ -79,59 +82,96 @@ def _weigh(story: Story) -> Weights:
     return weights
 
 
+class _Piece(NamedTuple):
+    """A candidate with what choosing asks of it again and again."""
+
+    place: int  # in the pool
+    candidate: Candidate
+    found: set[str]  # stems of its terms
+    key: str
+    cost: int
+
+
 class _Choice:
     def __init__(self, pool: list[Candidate], weights: Weights, size: int) -> None:
-        self.rest = [(i, c, {stem(t) for t in terms(c.text)}) for i, c in enumerate(pool) if c.text.strip()]
         self.chosen: list[tuple[int, Candidate]] = []
         self.size = self.left = size
         self._spent: dict[str, int] = {}
         self._covered: set[str] = set()
         self._keys: set[str] = set()
         self._weight: dict[str, float] = {}
-        for _, c, _ in self.rest:
-            for term in terms(c.text):
-                self._weight[stem(term)] = max(self._weight.get(stem(term), 0.0), weights.of(term))
+        self.rest = [
+            _Piece(i, c, self._terms(c, weights), _key(c), _cost(c)) for i, c in enumerate(pool) if c.text.strip()
+        ]
+
+    def _terms(self, c: Candidate, weights: Weights) -> set[str]:
+        found = set()
+        for term in terms(c.text):
+            root, weight = stem(term), weights.of(term)
+            found.add(root)
+            if weight > self._weight.get(root, 0.0):
+                self._weight[root] = weight
+        return found
 
     def take_sure(self) -> None:
         """Those that are written whatever they weigh."""
         rest, self.rest = self.rest, []
-        for index, c, found in rest:
-            if c.sure and _cost(c) <= self.left and (c.kind == "state" or self._has_share(c)):
-                self._take(index, c, found)
+        for piece in rest:
+            c = piece.candidate
+            if c.sure and piece.cost <= self.left and (c.kind == "state" or self._has_share(piece)):
+                self._take(piece)
             else:
-                self.rest.append((index, c, found))
+                self.rest.append(piece)
 
     def take_best(self, *, shares: bool, news: float, little: float) -> None:
-        """The best one after the other. `news`: share of a fact's weight that must be new, `little`: weight that must be."""
-        while self.rest and self.left > _LEAST:
-            gains = [self._gain(c, found, shares=shares, news=news, little=little) for _, c, found in self.rest]
-            best = max(range(len(gains)), key=gains.__getitem__)
-            if gains[best] < _WORTH:
-                return
-            index, c, found = self.rest.pop(best)
-            if _key(c) not in self._keys and not _near(c, self.chosen):
-                self._take(index, c, found)
+        """The best one after the other. `news`: share of a fact's weight that must be new, `little`: weight that must be.
 
-    def _gain(self, c: Candidate, found: set[str], *, shares: bool, news: float, little: float) -> float:
-        cost = _cost(c)
-        if cost > self.left or (shares and not self._has_share(c)):
+        A gain never grows, so the one that was the best once is looked at again alone: it is the best still, or goes back into the heap
+        (Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978).
+        """
+        heap = []
+        for at, piece in enumerate(self.rest):
+            gain = self._gain(piece, shares=shares, news=news, little=little)
+            if gain >= _WORTH:
+                heap.append((-gain, at))
+        heapify(heap)
+        gone: set[int] = set()
+        while heap and self.left > _LEAST:
+            known, at = heap[0]
+            piece = self.rest[at]
+            gain = self._gain(piece, shares=shares, news=news, little=little)
+            if gain < _WORTH:
+                heappop(heap)
+            elif gain < -known:
+                heapreplace(heap, (-gain, at))
+            else:
+                heappop(heap)
+                gone.add(at)
+                if piece.key not in self._keys and not _near(piece.candidate, self.chosen):
+                    self._take(piece)
+        self.rest = [piece for at, piece in enumerate(self.rest) if at not in gone]
+
+    def _gain(self, piece: _Piece, *, shares: bool, news: float, little: float) -> float:
+        if piece.cost > self.left or (shares and not self._has_share(piece)):
             return 0.0
-        new = sum(self._weight[t] for t in found - self._covered)
-        told = sum(self._weight[t] for t in found & self._covered)
+        # An exact sum, since the order of a set is another in each run.
+        new = fsum([self._weight[t] for t in piece.found - self._covered])
+        told = fsum([self._weight[t] for t in piece.found & self._covered])
         if new < news * (new + told) or new < little:
             return 0.0
-        return c.worth * (new + _AGAIN * told) / cost
+        return piece.candidate.worth * (new + _AGAIN * told) / piece.cost
 
-    def _has_share(self, c: Candidate) -> bool:
-        return self._spent.get(c.kind, 0) + _cost(c) <= self.size * _SHARE[c.kind]
+    def _has_share(self, piece: _Piece) -> bool:
+        kind = piece.candidate.kind
+        return self._spent.get(kind, 0) + piece.cost <= self.size * _SHARE[kind]
 
-    def _take(self, index: int, c: Candidate, found: set[str]) -> None:
-        cost = _cost(c)
-        self.left -= cost
-        self._spent[c.kind] = self._spent.get(c.kind, 0) + cost
-        self._covered |= found
-        self._keys.add(_key(c))
-        self.chosen.append((index, c))
+    def _take(self, piece: _Piece) -> None:
+        kind = piece.candidate.kind
+        self.left -= piece.cost
+        self._spent[kind] = self._spent.get(kind, 0) + piece.cost
+        self._covered |= piece.found
+        self._keys.add(piece.key)
+        self.chosen.append((piece.place, piece.candidate))
 
 
 def _key(c: Candidate) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_](?:[\w./:#@$%+'’-]*[\w)#+%])?")
 _SPLIT = re.compile(r"[./:#@_-]+|(?<=[a-z])(?=[A-Z])")
@@ -29,18 +30,23 @@ STOP = frozenset(
 def terms(text: str) -> set[str]:
     """The words of a text that carry something: identifiers, paths, numbers, names and plain words, case aside; compounds also by their parts."""
     found: set[str] = set()
-    for match in _WORD.finditer(text):
-        word = match[0].strip("'’.:")
-        low = word.casefold()
-        if low in STOP or (len(low) < 2 and not low.isdigit()):
-            continue
-        found.add(low.removesuffix("'s").removesuffix("’s"))
-        parts = [p.casefold() for p in _SPLIT.split(word)]
-        if len(parts) > 1:
-            found.update(p for p in parts if len(p) > 2 and p not in STOP)
+    for word in {*_WORD.findall(text)}:
+        found.update(_terms_of(word))
     return found
 
 
+@lru_cache(maxsize=1 << 14)  # a conversation says the same words again and again
+def _terms_of(word: str) -> tuple[str, ...]:
+    word = word.strip("'’.:")
+    low = word.casefold()
+    if low in STOP or (len(low) < 2 and not low.isdigit()):
+        return ()
+    whole = low.removesuffix("'s").removesuffix("’s")
+    parts = [p.casefold() for p in _SPLIT.split(word)]
+    return (whole, *(p for p in parts if len(p) > 2 and p not in STOP)) if len(parts) > 1 else (whole,)
+
+
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """A word without the commonest endings of English, so that "edits" and "edited" are one."""
     for end in ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly"):
