@@ -75,6 +75,10 @@ _REDIRECT = re.compile(r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&
 #: What a person would write anew: the message of a commit, the text of a pull request.
 _MESSAGE = re.compile(r"(?<=\S) (?:--body(?:-file)?|-b|--notes|-F|--message|-m)(?: |=)(?=[\"'$]).*", re.DOTALL)
 _FILTER = re.compile(r"\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|more|jq|cut|tr|xargs|column)\b")
+_QUOTES = "'\"`"
+#: What parts of a line stand between: `&&`, `||`, `;` and line ends; and the pipes in a part.
+_BETWEEN = re.compile(r"\\.?|['\"`()]|&&|\|\||[;\n]", re.DOTALL)
+_PIPES = re.compile(r"\\.?|['\"`()|]", re.DOTALL)
 #: More than a person would type, and keep.
 _MAX_COMMAND = 200
 
@@ -112,7 +116,7 @@ def typed(command: Command) -> bool:
 
 def _untrimmed(text: str) -> str:
     """A command without the filters and redirections at its end."""
-    piped = _split(text, ends="|")
+    piped = _split(text, ends=_PIPES)
     while len(piped) > 1 and _FILTER.match(piped[-1]):
         piped.pop()
     text = "|".join(piped)
@@ -121,27 +125,23 @@ def _untrimmed(text: str) -> str:
     return text
 
 
-def _split(line: str, *, ends: str = ";\n") -> list[str]:
-    """Parts between `&&`, `||`, `;` and line ends outside quotes and parentheses; or between single characters of `ends`."""
-    parts, start, i, quote, depth = [], 0, 0, "", 0
-    while i < len(line):
-        c = line[i]
-        if c == "\\":
-            i += 2
+def _split(line: str, *, ends: re.Pattern[str] = _BETWEEN) -> list[str]:
+    """Parts between what `ends` finds outside quotes and parentheses; it finds these, too, and what a backslash stands before."""
+    parts, start, quote, depth = [], 0, "", 0
+    for found in ends.finditer(line):
+        mark = found[0]
+        if mark[0] == "\\":
             continue
         if quote:
-            quote = "" if c == quote else quote
-        elif c in "'\"`":
-            quote = c
-        elif c == "(":
+            quote = "" if mark == quote else quote
+        elif mark in _QUOTES:
+            quote = mark
+        elif mark == "(":
             depth += 1
-        elif c == ")":
+        elif mark == ")":
             depth = max(0, depth - 1)
-        elif not depth and (c in ends or (ends != "|" and line[i : i + 2] in ("&&", "||"))):
-            parts.append(line[start:i])
-            i += 1 + (c in "&|" and ends != "|")
-            start = i
-            continue
-        i += 1
+        elif not depth:
+            parts.append(line[start : found.start()])
+            start = found.end()
     parts.append(line[start:])
     return parts
