@@ -104,7 +104,8 @@ def own_words(text: str) -> str:
 
 
 def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> Iterator[Candidate]:
-    said = [u for u in units(words) if u.kind not in ("code", "title")]
+    said = [u for u in units(words.rstrip(": ")) if u.kind not in ("code", "title")]  # the code behind a colon went
+    said = said or [Unit("sentence", " ".join(words.split()).lstrip("# "))]
     if _YES.fullmatch(words):
         offer = _offer(before)
         if offer:
@@ -167,8 +168,13 @@ def _answers(exchange: Exchange) -> Iterator[Candidate]:
         yield Candidate("constraint" if said else "note", text, refused.number, worth=1.8 if said else 1.2)
 
 
-def _joined(said: list[Unit]) -> list[str]:
-    return [(f"{u.label}. " if u.label else "") + u.text for u in said]
+def _joined(said: list[Unit]) -> Iterator[str]:
+    """The units, each with its label, and the first of a list with the words that lead to it."""
+    lead = ""
+    for unit in said:
+        led = f"{unit.lead} " if unit.lead != lead and unit.lead else ""
+        yield led + (f"{unit.label}. " if unit.label else "") + unit.text
+        lead = unit.lead
 
 
 def _with_lead(unit: Unit) -> str:

@@ -30,7 +30,7 @@ class Unit(NamedTuple):
     """A piece of prose that can stand alone.
 
     `kind`: sentence | item | row | code | title (a line in bold: what follows stands under it). `under`: the headings that it stands below,
-    outermost first. `lead`: the sentence that introduces the list. `label`: the number or letter of a list item, as written. `box`: " " or
+    outermost first. `lead`: the sentence that introduces the list, or the paragraph. `label`: the number or letter of a list item, as written. `box`: " " or
     "x" of a task list. `bold`: it begins in bold, so what it says is a point of its own. `parts`: the items nested in it.
     """
 
@@ -167,9 +167,16 @@ class _Reader:
         label, words = _labelled(_plain(" ".join(self.paragraph)))
         self.paragraph = []
         parts = [part for part in sentences(words) if part]
-        self.lead = parts.pop() if parts and parts[-1].endswith(":") else ""
+        before, self.lead = self.lead, parts.pop() if parts and parts[-1].endswith(":") else ""
         self.found += [
-            Unit("sentence", part, tuple(self.heading), label="" if place else label, bold=loud and not place)
+            Unit(
+                "sentence",
+                part,
+                tuple(self.heading),
+                "" if place else before,
+                "" if place else label,
+                bold=loud and not place,
+            )
             for place, part in enumerate(parts)
         ]
 
