@@ -117,7 +117,8 @@ def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> I
     binding = [u for u in said if _binds(u) and len(u.text) > _SAYS_LITTLE]
     if len(said) > 1:
         for unit in binding:
-            yield Candidate("constraint", shorten(_with_lead(unit), 240), prompt.number, worth=1.8)
+            text = shorten(_with_lead(unit), 240)
+            yield Candidate("constraint", text, prompt.number, worth=1.8, sure=len(text) < 160)
         said = [u for u in said if u not in binding] or said
     text = shorten(("; " if len(said) > 3 else " ").join(_joined(said)), _GOAL if first else _ASK)
     yield Candidate("goal", text, prompt.number, worth=2.0, sure=first or len(text) < 160 or last)
