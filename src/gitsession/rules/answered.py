@@ -94,15 +94,20 @@ _CODE = re.compile(r"`[^`]+`|\b[\w.-]+/[\w./-]+|\b\w+(?:_\w+)+\b|\b[a-z]+[A-Z]\w
 def findings(story: Story) -> Iterator[Candidate]:
     """Candidates from all that the agent said, in order."""
     exchanges = [e for e in story.exchanges if e.answers]
-    count = len(exchanges)
     later = _later_terms(exchanges)
-    for place, exchange in enumerate(exchanges):
-        recent = (0.45 + 0.55 * (place + 1) / count) * (0.75 if exchange.side else 1)
+    asides = any(not e.side for e in exchanges)  # a sub-agent's own file has nothing else
+    count = sum(not (asides and e.side) for e in exchanges)
+    place = 0  # among the answers to the person, whose last is the last, however many sub-agents reported after it
+    for at, exchange in enumerate(exchanges):
+        side = asides and exchange.side
+        place += not side
+        recent = (0.45 + 0.55 * place / count) * (0.75 if side else 1)
         asked = exchange.prompt is not None and _QUESTION.search(exchange.prompt.text) is not None
-        for at, said in enumerate(exchange.answers):
-            final = at == len(exchange.answers) - 1
-            where = _Where(final, final and place == count - 1, final and place >= count - _LATE, asked and final)
-            yield from _of_answer(said, where, recent, later[place])
+        for number, said in enumerate(exchange.answers, start=1):
+            final = number == len(exchange.answers)
+            main = final and not side
+            where = _Where(final, main and place == count, main and place > count - _LATE, asked and final)
+            yield from _of_answer(said, where, recent, later[at])
     if story.plan:
         for unit in units(story.plan.text)[:80]:
             if unit.kind != "code":

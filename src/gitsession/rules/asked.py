@@ -188,7 +188,7 @@ def _with_lead(unit: Unit) -> str:
 
 def _answer_before(story: Story, exchange: Exchange) -> str:
     for other in reversed(story.exchanges):
-        if other.index < exchange.index and other.answer:
+        if other.index < exchange.index and other.answer and not other.side:
             return other.answer.text
     return ""
 

@@ -78,7 +78,8 @@ def _weigh(story: Story) -> Weights:
             weights.add(own_words(exchange.prompt.text), user=True)
         for said in exchange.answers:
             weights.add(said.text)
-    weights.end(said.text for e in story.exchanges[-2:] for said in e.answers[-1:])
+    own = [e for e in story.exchanges if not e.side]
+    weights.end(said.text for e in own[-2:] for said in e.answers[-1:])
     return weights
 
 
