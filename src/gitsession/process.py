@@ -134,6 +134,7 @@ def pipe(
             program.kill()
 
     timer = threading.Timer(timeout, stop)
+    timer.daemon = True  # an error that leaves us in the middle must not wait for it
     # Files, since pipes that nobody reads from fill up.
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as errors:
         given.write(stdin)
