@@ -22,6 +22,7 @@ _STAGED = ("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-di
 _CONFIG = ("config", "--null", "--get-regexp")
 _IMPATIENT = 5.0  # seconds, once a git did not end
 _ANSWERS = 5  # lines that `open` asks for
+_PIECE = 1024 * 1024  # bytes of an object that are read and dropped at once
 _AT_ONCE = 60  # object ids that fit into the smallest pipe, 4 KiB
 
 
@@ -166,8 +167,9 @@ class Repository:
         found = self._ask(name)
         return found[2] if found and found[1] == "tree" else None
 
-    def read_objects(self, oids: Iterable[str]) -> Iterator[bytes | None]:
-        """Bytes of many objects by their ids, as `read_object`. Until the last is taken, nothing else may be asked for.
+    def read_objects(self, oids: Iterable[str], *, most: int | None = None) -> Iterator[bytes | None]:
+        """Bytes of many objects by their ids, as `read_object`; of each the first `most`. Until the last is taken, nothing else
+        may be asked for.
 
         A round trip for each would cost more than the reading.
         """
@@ -175,7 +177,7 @@ class Repository:
         while some := list(islice(rest, _AT_ONCE)):
             self._send("".join(oid + "\n" for oid in some).encode())
             for oid in some:
-                found = self._answer() if self._cat is not None else self._ask(oid)
+                found = self._answer(most) if self._cat is not None else self._ask(oid)
                 yield found[2] if found else None
 
     def resolve(self, rev: str, kind: str = "commit") -> str:
@@ -203,7 +205,7 @@ class Repository:
             self._cat = Conversation(["git", "cat-file", "--batch"], cwd=self.root, env=self.env, limit=self.limit)
         return self._cat
 
-    def _answer(self) -> tuple[str, str, bytes] | None:
+    def _answer(self, most: int | None = None) -> tuple[str, str, bytes] | None:
         cat = self._conversation()
         line = cat.line()
         if not line:  # it gave up: git before 2.45 tries to fetch what a partial clone lacks
@@ -213,7 +215,10 @@ class Repository:
         fields = line.rsplit(b" ", 2)
         if len(fields) != 3 or not fields[2].isdigit():
             return None
-        data = cat.read(int(fields[2]))
+        size = int(fields[2])
+        data = cat.read(size if most is None else min(size, most))
+        for rest in range(size - len(data), 0, -_PIECE):
+            cat.read(min(rest, _PIECE))
         cat.read(1)
         return fields[0].decode(), fields[1].decode(), data
 

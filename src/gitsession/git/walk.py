@@ -1,0 +1,113 @@
+"""All commits of a history as a stream, parents before children, each with what it changed and by how many lines."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gitsession.git.repository import Repository
+
+#: Seconds that git may take for a whole history.
+PATIENCE = 6 * 3600.0
+
+_ENTRIES = ("-r", "-z", "--no-renames", "--no-abbrev", "--raw")
+_FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00"
+_HEAD = 7  # fields of a commit after its id, the message's end included
+
+
+class Change(NamedTuple):
+    """One file that a commit changed. `oid` is empty where it is gone; lines are None where git counts none (binary files)."""
+
+    path: str
+    status: str  # git's letter
+    oid: str
+    mode: str
+    added: int | None = None
+    removed: int | None = None
+
+
+class Walked(NamedTuple):
+    """A commit. `changes` are those against its parent, all files for a root, and none for a merge."""
+
+    oid: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    authored: int  # seconds since the epoch
+    committed: int
+    message: str
+    changes: tuple[Change, ...]
+
+
+def walk(repo: Repository, tips: Sequence[str], known: Iterable[str] = ()) -> Iterator[Walked]:
+    """Commits reachable from `tips` and from none of `known`, all ids of commits that are here. Raises GitError."""
+    revs = "".join([*(f"{oid}\n" for oid in tips), *(f"^{oid}\n" for oid in known)]).encode()
+    pieces = repo.pipe(
+        ("rev-list", "--topo-order", "--reverse", "--stdin"),
+        ("diff-tree", "--stdin", "--root", "--numstat", "--always", "--encoding=UTF-8", _FORMAT, *_ENTRIES),
+        stdin=revs, timeout=PATIENCE,
+    )  # fmt: skip
+    fields = _fields(pieces)
+    field = next(fields, None)
+    while field is not None:
+        oid = field.lstrip(b"\n")[1:].decode()
+        parents, author, email, authored, committed, message, _ = (next(fields) for _ in range(_HEAD))
+        changes, field = _changes(fields)
+        yield Walked(
+            oid,
+            tuple(parents.decode().split()),
+            author.decode("utf-8", "replace"),
+            email.decode("utf-8", "replace"),
+            _seconds(authored),
+            _seconds(committed),
+            message.decode("utf-8", "replace"),
+            changes,
+        )
+
+
+def merge_changes(repo: Repository, merges: Sequence[tuple[str, str]], folder: str) -> Iterator[tuple[Change, ...]]:
+    """What differs under `folder` between each merge and one of its parents: for each (merge, parent), in order."""
+    stdin = "".join(f"{oid} {parent}\n" for oid, parent in merges).encode()
+    pieces = repo.pipe(
+        ("diff-tree", "--stdin", "--always", "--format=%x01", *_ENTRIES, "--", folder), stdin=stdin, timeout=PATIENCE
+    )
+    fields = _fields(pieces)
+    field = next(fields, None)
+    while field is not None:
+        changes, field = _changes(fields)
+        yield changes
+
+
+def _fields(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\0")
+        yield from whole
+
+
+def _changes(fields: Iterator[bytes]) -> tuple[tuple[Change, ...], bytes | None]:
+    """The changes of a commit, and the first field of the next one."""
+    found: dict[bytes, tuple[str, str, str]] = {}
+    lines: dict[bytes, tuple[int | None, int | None]] = {}
+    for field in fields:
+        bare = field.lstrip(b"\n")
+        if bare[:1] == b":":
+            _, mode, _, oid, status = bare.split(b" ")
+            letter = status[:1].decode()
+            found[next(fields)] = (letter, "" if letter == "D" else oid.decode(), mode.decode())
+        elif bare[:1] == b"\x01":
+            break
+        elif bare:
+            added, removed, path = bare.split(b"\t", 2)
+            lines[path] = (_count(added), _count(removed))
+    else:
+        bare = b""
+    none = (None, None)
+    return tuple(Change(os.fsdecode(path), *of, *lines.get(path, none)) for path, of in found.items()), bare or None
+
+
+def _count(field: bytes) -> int | None:
+    return int(field) if field.isdigit() else None
+
+
+def _seconds(field: bytes) -> int:
+    return int(field) if field.lstrip(b"-").isdigit() else 0
