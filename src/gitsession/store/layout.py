@@ -12,6 +12,7 @@ ALLOWED = ".sessions/allowed/"
 CONVERSATIONS = "gitsession/conversations"  # an orphan branch: transcripts, never in the work tree
 _CHECKPOINT = re.compile(r"\.sessions/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 _ALLOWANCE = re.compile(r"\.sessions/allowed/([A-Za-z0-9-]+)\.yml\Z")
+_KNOWLEDGE = re.compile(r"\.sessions/knowledge/([A-Za-z0-9][A-Za-z0-9-]*)\.md\Z")
 _BRANCH_PAGE = re.compile(r"\.sessions/handoffs/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 
 
@@ -45,6 +46,12 @@ def allowance_path(id_: str) -> str:
 def allowance_id(path: str) -> str:
     """The id of an allowance's path, empty for any other path."""
     match = _ALLOWANCE.match(path)
+    return match[1] if match else ""
+
+
+def knowledge_name(path: str) -> str:
+    """The name of a piece of knowledge, empty for any other path."""
+    match = _KNOWLEDGE.match(path)
     return match[1] if match else ""
 
 

@@ -1,0 +1,245 @@
+"""Commits into the index: what each changed, the sessions that it belongs to, and the versions of our files that it brought."""
+
+import sqlite3
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from gitsession.git import Repository
+from gitsession.git.history import named_sessions
+from gitsession.git.walk import Change, Walked, merge_changes
+from gitsession.index.cleaning import clean, storable
+from gitsession.index.deriving import HANDOFF, TEXT_KINDS, unword
+from gitsession.store.layout import (
+    FOLDER,
+    branch_page_stem,
+    checkpoint_path,
+    checkpoint_stem,
+    derived,
+    knowledge_name,
+)
+
+_BATCH = 1000
+_FILE_MODES = ("100644", "100755")
+
+
+class Trees:
+    """What lay under `.sessions/` at each commit, told from what commits change: as a line of first parents has it."""
+
+    def __init__(self, before: Callable[[str, str], str]) -> None:
+        self._before = before  # the blob at (commit, path) for a commit that was not taken
+        self._places: dict[str, tuple[int, int]] = {}  # commit -> line, place in it
+        self._origins: list[str] = []  # of each line, the commit that it leaves from
+        self._lengths: list[int] = []
+        self._events: dict[tuple[int, str], tuple[list[int], list[str]]] = {}
+
+    def take(self, oid: str, parent: str) -> None:
+        """The next commit, and its first parent (empty for none)."""
+        line, place = self._places.get(parent, (-1, 0))
+        if line < 0 or self._lengths[line] != place + 1:
+            line, place = len(self._origins), -1
+            self._origins.append(parent)
+            self._lengths.append(0)
+        self._places[oid] = (line, place + 1)
+        self._lengths[line] = place + 2
+
+    def change(self, oid: str, path: str, blob: str) -> None:
+        """What a commit that was taken changes; later commits of its line may have been told before."""
+        line, place = self._places[oid]
+        places, blobs = self._events.setdefault((line, path), ([], []))
+        at = bisect_right(places, place)
+        places.insert(at, place)
+        blobs.insert(at, blob)
+
+    def blob(self, oid: str, path: str) -> str:
+        """The blob at a path in a commit, empty for none."""
+        while oid in self._places:
+            line, place = self._places[oid]
+            places, blobs = self._events.get((line, path), ((), ()))
+            at = bisect_right(places, place)
+            if at:
+                return blobs[at - 1]
+            oid = self._origins[line]
+        return self._before(oid, path) if oid else ""
+
+
+class Touched:
+    """What must be derived anew: sessions by id, pages by path, knowledge by name."""
+
+    def __init__(self) -> None:
+        self.sessions: set[int] = set()
+        self.pages: set[str] = set()
+        self.knowledge: set[str] = set()
+
+
+class Intake:
+    """Takes commits in, parents before children."""
+
+    def __init__(self, db: sqlite3.Connection, repo: Repository, *, shallow: Iterable[str] = ()) -> None:
+        self.db = db
+        self.repo = repo
+        self.touched = Touched()
+        self.count = 0
+        self._shallow = frozenset(shallow)
+        self._trees = Trees(lambda oid, path: repo.resolve(f"{oid}:{path}", "blob"))
+        self._next = 1 + int(db.execute("SELECT coalesce(max(id), 0) FROM commits").fetchone()[0])
+        self._orders: dict[str, int] = {}
+        self._sessions: dict[str, int] = dict(db.execute("SELECT stem, id FROM sessions"))
+        self._merges: list[tuple[int, Walked]] = []
+        self._unsure: list[tuple[int, str, list[str], list[str]]] = []  # commit: stems named, stems touched
+        self._clean: dict[str, str] = {}  # what was searched: people and paths come again and again
+
+    def take(self, commits: Iterable[Walked], progress: Callable[[int], None]) -> Touched:
+        """All of them; `progress` is called with their number now and then."""
+        stream = iter(commits)
+        while batch := list(islice(stream, _BATCH)):
+            self._insert(batch)
+            self.count += len(batch)
+            progress(self.count)
+        self._take_merges()
+        rows = []
+        for id_, oid, named, touched in self._unsure:
+            there = [s for s in named if self._has(oid, s)] or [s for s in touched if self._has(oid, s)]
+            rows += [(id_, self._session(stem)) for stem in there]
+        self.db.executemany("INSERT OR IGNORE INTO commit_sessions VALUES (?, ?)", rows)
+        return self.touched
+
+    def _insert(self, batch: Sequence[Walked]) -> None:
+        subjects = clean([[_subject(c.message)] for c in batch])
+        self._search(text for c in batch for text in (c.author, c.email))
+        self._search(storable(change.path) for c in batch for change in c.changes)
+        rows, files = [], []
+        for commit, (subject,) in zip(batch, subjects, strict=True):
+            id_, self._next = self._next, self._next + 1
+            first = commit.parents[0] if commit.parents else ""
+            self._trees.take(commit.oid, first)
+            rows.append((id_, commit.oid, self._clean[commit.author], self._clean[commit.email], iso(commit.authored),
+                         iso(commit.committed), self._order(commit), len(commit.parents), subject))  # fmt: skip
+            if len(commit.parents) > 1:
+                self._merges.append((id_, commit))
+                continue
+            whole = commit.oid not in self._shallow  # else all that it holds counts as added
+            ours = []
+            for change in commit.changes:
+                if change.path.startswith(FOLDER + "/"):
+                    ours.append(change)
+                elif whole:
+                    files.append((id_, self._clean[storable(change.path)], change.status, change.added, change.removed))
+            for change in ours:
+                self._trees.change(commit.oid, change.path, change.oid)
+            self._attribute(id_, commit, ours if whole else ())
+            self._keep(id_, ours)
+        self.db.executemany("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.db.executemany("INSERT OR IGNORE INTO file_changes VALUES (?, ?, ?, ?, ?)", files)
+
+    def _search(self, texts: Iterable[str]) -> None:
+        new = [text for text in dict.fromkeys(texts) if text not in self._clean]
+        self._clean.update(zip(new, (lines[0] for lines in clean([[text] for text in new])), strict=True))
+
+    def _order(self, commit: Walked) -> int:
+        """When it was committed, but later than its parents, whatever clocks said."""
+        before = 0
+        for parent in commit.parents:
+            place = self._orders.get(parent)
+            if place is None:
+                row = self.db.execute("SELECT place FROM commits WHERE oid = ?", (parent,)).fetchone()
+                place = row[0] if row else 0
+            before = max(before, place + 1)
+        self._orders[commit.oid] = place = max(commit.committed, before)
+        return place
+
+    def _take_merges(self) -> None:
+        """A merge's own changes are those against all of its parents; what it took over is in the commits that it merged."""
+        pairs = [(c.oid, parent) for _, c in self._merges for parent in c.parents]
+        told = merge_changes(self.repo, pairs, FOLDER) if pairs else iter(())
+        for id_, commit in self._merges:
+            sides = [next(told) for _ in commit.parents]
+            for change in sides[0]:
+                self._trees.change(commit.oid, change.path, change.oid)
+            everywhere = set.intersection(*({c.path for c in side} for side in sides))
+            own = [c for c in sides[0] if c.path in everywhere]
+            self._attribute(id_, commit, own)
+            self._keep(id_, own)
+
+    def _attribute(self, id_: int, commit: Walked, ours: Sequence[Change]) -> None:
+        """By the sessions that its message names, else by those whose files it touches: those that are in its tree."""
+        named = named_sessions(commit.message)
+        written = {checkpoint_stem(c.path) for c in ours if c.oid}
+        if named and written.issuperset(named):
+            self.db.executemany(
+                "INSERT OR IGNORE INTO commit_sessions VALUES (?, ?)", [(id_, self._session(s)) for s in named]
+            )
+            return
+        touched = sorted({checkpoint_stem(c.path) or branch_page_stem(c.path) for c in ours} - {""})
+        if named or touched:
+            self._unsure.append((id_, commit.oid, named, touched))
+
+    def _has(self, oid: str, stem: str) -> bool:
+        path = checkpoint_path(stem)
+        return bool(checkpoint_stem(path)) and bool(self._trees.blob(oid, path))
+
+    def _keep(self, id_: int, changes: Iterable[Change]) -> None:
+        """Note the versions of checkpoints, pages and knowledge. A link or submodule in their place is none."""
+        for change in changes:
+            blob = change.oid if change.mode in _FILE_MODES else ""
+            if stem := checkpoint_stem(change.path):
+                session = self._session(stem)
+                self.touched.sessions.add(session)
+                self.db.execute(
+                    "INSERT INTO session_revisions (session_id, commit_id, blob) VALUES (?, ?, ?)",
+                    (session, id_, blob or None),
+                )
+            elif derived(change.path):
+                self.touched.pages.add(change.path)
+                self.db.execute(
+                    "INSERT INTO handoffs (commit_id, path, blob) VALUES (?, ?, ?)", (id_, change.path, blob or None)
+                )
+            elif name := knowledge_name(change.path):
+                self.touched.knowledge.add(name)
+                self.db.execute(
+                    "INSERT INTO knowledge_revisions (commit_id, name, blob) VALUES (?, ?, ?)",
+                    (id_, name, blob or None),
+                )
+
+    def _session(self, stem: str) -> int:
+        id_ = self._sessions.get(stem)
+        if id_ is None:
+            # What it says comes with its revisions.
+            cursor = self.db.execute(
+                "INSERT INTO sessions VALUES (NULL, 1, ?, ?, '', '', '', 0, '', '', '', '', '', NULL, '', 0, '[]', '[]', "
+                "NULL, NULL, NULL, NULL, 0)",
+                (stem, stem),
+            )
+            id_ = self._sessions[stem] = int(cursor.lastrowid or 0)
+        return id_
+
+
+def forget(db: sqlite3.Connection, commits: Iterable[int], touched: Touched) -> None:
+    """Take out commits that are gone, and note what they touched."""
+    for id_ in commits:
+        touched.sessions.update(
+            row[0] for row in db.execute("SELECT session_id FROM session_revisions WHERE commit_id = ?", (id_,))
+        )
+        for page, path, text in db.execute(
+            "SELECT id, path, text FROM handoffs WHERE commit_id = ?", (id_,)
+        ).fetchall():
+            touched.pages.add(path)
+            if text is not None:
+                unword(db, page * TEXT_KINDS + HANDOFF, text)
+        touched.knowledge.update(
+            row[0] for row in db.execute("SELECT name FROM knowledge_revisions WHERE commit_id = ?", (id_,))
+        )
+        db.execute("DELETE FROM commits WHERE id = ?", (id_,))
+
+
+def _subject(message: str) -> str:
+    return message.lstrip("\n").partition("\n")[0].strip()
+
+
+def iso(seconds: int) -> str:
+    """A time as checkpoints have it, in UTC."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,57 @@
+"""The index as commands need it: of the branches that matter here, brought up to date before it is read."""
+
+import os
+import sqlite3
+
+from gitsession.errors import FormatError, GitsessionError
+from gitsession.formats.settings import parse_settings
+from gitsession.git import Repository
+from gitsession.index import database
+from gitsession.index.update import Outcome, Progress, Source, bring_up, silent
+from gitsession.model.settings import Settings
+from gitsession.store.layout import SETTINGS
+from gitsession.workflow.sessions import default_branch
+
+#: The git setting that names further branches, as patterns of `git for-each-ref`.
+BRANCHES = "gitsession.indexbranches"
+
+
+def index_source(repo: Repository) -> Source:
+    """What the index is made from here: HEAD, the default branch with its remote's, and the branches that were asked for."""
+    data = repo.read_object(f"HEAD:{SETTINGS}")
+    try:
+        settings = parse_settings(data) if data else Settings()
+    except FormatError:
+        settings = Settings()
+    branch = default_branch(repo, settings)
+    tips = [repo.resolve(ref) for ref in ("HEAD", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")]
+    patterns = asked_branches(repo)
+    if patterns:
+        places = [f"refs/{place}/{p}" for p in patterns for place in ("heads", "remotes")]
+        tips += repo.text("for-each-ref", "--format=%(objectname)", *places).split()
+    return Source(tuple(dict.fromkeys(filter(None, tips))), settings, branch)
+
+
+def asked_branches(repo: Repository) -> list[str]:
+    """The patterns that a person set."""
+    try:
+        with open(os.path.join(repo.common_dir, "config"), "rb") as file:
+            if BRANCHES.partition(".")[2].encode() not in file.read().lower():
+                return []
+    except OSError:
+        return []
+    return repo.text("config", "--get-all", BRANCHES, check=False).split()
+
+
+def bring_index_up(repo: Repository, *, anew: bool = False, progress: Progress = silent) -> Outcome:
+    """Update the index, or make it anew. Raises GitsessionError."""
+    return bring_up(repo, index_source(repo), anew=anew, progress=progress)
+
+
+def open_index(repo: Repository, progress: Progress = silent) -> tuple[sqlite3.Connection, Outcome]:
+    """The index, up to date, to be read only, and what that took. Raises GitsessionError."""
+    outcome = bring_index_up(repo, progress=progress)
+    db = database.open_reading(repo.common_dir)
+    if db is None:
+        raise GitsessionError("the index cannot be read", "`gitsession index --rebuild` makes it anew")
+    return db, outcome
