@@ -7,7 +7,7 @@ import click
 #: group -> commands that `gitsession --help` shows
 SHOWN = {
     "Work": ("start", "note", "done", "status", "complete"),
-    "Read": ("handoff", "list", "show"),
+    "Read": ("handoff", "search", "why"),
     "Set up": ("init", "check"),
 }
 #: name -> (module, one line). `help all` shows these, too.
@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "Where the project stands: session, open work."),
     "complete": ("complete", "End the session in progress."),
     "handoff": ("handoff", "Print or check the handoff, now or at a commit."),
+    "search": ("search", "Search all sessions: facts, goals, knowledge, turns."),
+    "why": ("why", "The sessions and decisions behind a line of code."),
     "list": ("sessions", "All sessions."),
     "show": ("sessions", "One session's checkpoint."),
     "init": ("init", "Make this repository keep sessions."),
@@ -40,6 +42,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
     "eval": ("eval", "Ask a handoff questions whose answers are known."),
     "hooks": ("hooks", "What git hooks are installed, and whether they run."),
+    "sql": ("sql", "Ask the index of history in SQL."),
+    "index": ("index", "Update or rebuild the index of history."),
     "resolve": ("resolve", "Settle conflicts under .sessions/."),
     "completion": ("completion", "Print the completion script of a shell."),
     "help": ("help", "Help on a command; `help all` lists all."),

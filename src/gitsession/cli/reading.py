@@ -1,0 +1,47 @@
+"""What commands that read the index share."""
+
+import sqlite3
+import sys
+import time
+
+import click
+
+from gitsession.cli.output import open_repository, warn
+from gitsession.git import Repository
+from gitsession.workflow.reindex import open_index
+
+_QUIET = 1.0  # seconds before we say what takes so long
+_OFTEN = 0.2
+
+
+class Progress:
+    """How far it is, on a terminal's last line, once it takes long."""
+
+    def __init__(self) -> None:
+        self._begun = self._shown = time.monotonic()
+        self._wrote = False
+
+    def __call__(self, what: str, number: int) -> None:
+        """Say how many have been taken in."""
+        now = time.monotonic()
+        if now - self._begun > _QUIET and now - self._shown > _OFTEN and sys.stderr.isatty():
+            self._shown, self._wrote = now, True
+            click.echo(f"\r\x1b[Kindexing history: {number:,} {what}", nl=False, err=True)
+
+    def close(self) -> None:
+        """Leave nothing of it behind."""
+        if self._wrote:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def open_history(ctx: click.Context, repo: Repository | None = None) -> sqlite3.Connection:
+    """The index, brought up to date first; closed when the command ends."""
+    progress = Progress()
+    try:
+        db, outcome = open_index(repo or open_repository(ctx), progress)
+    finally:
+        progress.close()
+    if outcome.how == "old":
+        warn("another process is updating the index; what follows is as of before")
+    ctx.call_on_close(db.close)
+    return db
