@@ -167,6 +167,41 @@ def pipe(
         return Completed(next((code for code in reversed(codes) if code), 0), b"", errors.read())
 
 
+def read_ahead(pieces: Generator[bytes, None, object], most: int) -> Generator[bytes, None, None]:
+    """The same pieces, of which up to `most` lie ready: what another program computes, it computes while we work."""
+    import queue
+    import threading
+
+    ready: queue.Queue[bytes | BaseException | None] = queue.Queue(most)
+    left = threading.Event()
+
+    def read() -> None:
+        last: BaseException | None = None
+        try:
+            for piece in pieces:
+                ready.put(piece)
+                if left.is_set():
+                    break
+        except BaseException as e:  # noqa: BLE001  (raised where it is waited for)
+            last = e
+        finally:
+            pieces.close()
+        ready.put(last)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while (piece := ready.get()) is not None:
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        left.set()
+        while reader.is_alive():  # it may wait for room
+            with contextlib.suppress(queue.Empty):
+                ready.get(timeout=0.05)
+
+
 class Conversation:
     """A long-lived program that answers on stdout what is written to its stdin (`git cat-file --batch`)."""
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Self
 
@@ -129,7 +129,7 @@ class Repository:
             raise GitError(f"git {args[0]}: {_first_words(error)}")
         return done
 
-    def pipe(self, *commands: Sequence[str], stdin: bytes, timeout: float) -> Iterator[bytes]:
+    def pipe(self, *commands: Sequence[str], stdin: bytes, timeout: float) -> Generator[bytes, None, None]:
         """Run git commands at once, each reading what the one before it writes; yields what the last one writes. Raises GitError."""
         done = yield from pipe(
             [["git", *c] for c in commands], cwd=self.root, env=self.env, stdin=stdin, timeout=timeout

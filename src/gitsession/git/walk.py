@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gitsession.git.repository import Repository
+from gitsession.process import read_ahead
 
 #: Seconds that git may take for a whole history.
 PATIENCE = 6 * 3600.0
 
+_AHEAD = 500  # pieces of 64 KiB at most
 _ENTRIES = ("-r", "-z", "--no-renames", "--no-abbrev", "--raw")
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00"
 _HEAD = 7  # fields of a commit after its id, the message's end included
@@ -46,7 +48,7 @@ def walk(repo: Repository, tips: Sequence[str], known: Iterable[str] = ()) -> It
         ("diff-tree", "--stdin", "--root", "--numstat", "--always", "--encoding=UTF-8", _FORMAT, *_ENTRIES),
         stdin=revs, timeout=PATIENCE,
     )  # fmt: skip
-    fields = _fields(pieces)
+    fields = _fields(read_ahead(pieces, _AHEAD))
     field = next(fields, None)
     while field is not None:
         oid = field.lstrip(b"\n")[1:].decode()

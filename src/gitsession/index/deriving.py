@@ -9,10 +9,11 @@ from itertools import groupby, islice
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import MAX_BYTES, parse_checkpoint
+from gitsession.formats.versions import Versions
 from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.git import Repository
 from gitsession.index.cleaning import clean
-from gitsession.index.tracing import Closing, Traced, trace
+from gitsession.index.tracing import Closing, Traced, Tracer
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.store.layout import checkpoint_path
 
@@ -22,41 +23,46 @@ _BATCH = 200  # sessions that are searched for secrets together
 _META = re.compile(r"^<!-- gitsession: (.*) -->\s*\Z", re.MULTILINE)
 _USAGE = ("input_tokens", "output_tokens", "cost_usd", "credits")
 
-_Revision = tuple[int, int, str, int, str | None]  # id, session, stem, commit, blob
 
+class SessionHistory:
+    """What the revisions of one session come to, taken in their order."""
 
-def derive_sessions(
-    db: sqlite3.Connection, repo: Repository, sessions: Iterable[int] | None, progress: Callable[[int], None]
-) -> None:
-    """The rows of these sessions (None: of all) from all their revisions. Their facts must be gone."""
-    chosen = "" if sessions is None else f"WHERE r.session_id IN ({','.join(map(str, sorted(sessions)))})"
-    rows: list[_Revision] = db.execute(
-        "SELECT r.id, r.session_id, s.stem, r.commit_id, r.blob FROM session_revisions r JOIN commits c ON c.id = r.commit_id "
-        f"JOIN sessions s ON s.id = r.session_id {chosen} ORDER BY r.session_id, c.place, c.oid"
-    ).fetchall()
-    blobs = repo.read_objects((row[4] for row in rows if row[4]), most=MAX_BYTES + 1)
-    groups = (list(group) for _, group in groupby(rows, lambda row: row[1]))
-    writer, done = _Writer(db), 0
-    derived = (_derive(revisions, blobs) for revisions in groups)
-    while some := list(islice(derived, _BATCH)):
-        writer.write(some)
-        done += len(some)
-        progress(done)
-
-
-class _Session:
-    """What the revisions of one session come to."""
-
-    def __init__(self, id_: int, checkpoint: Checkpoint, *, deleted: bool) -> None:
+    def __init__(self, id_: int, stem: str) -> None:
         self.id = id_
-        self.checkpoint = checkpoint
-        self.deleted = deleted
+        self.stem = stem
+        self.path = checkpoint_path(stem)
+        self.checkpoint = Checkpoint(stem, "", "", 0.0, stem)
+        self.deleted = False
         self.facts: list[Traced] = []
         self.closings: list[Closing] = []
         self.revisions: list[tuple[int, int, str | None, int]] = []  # opened, closed, problem, id
+        self.order: tuple[int, str] = (-1, "")
+        self._tracer = Tracer()
+        self._versions: Versions | None = Versions(stem, self.path)
+        self._last = b""
+
+    def add(self, revision: int, commit: int, data: bytes | None) -> None:
+        """The next revision, by ids; None: the commit deleted it."""
+        opened = closed = 0
+        problem = None
+        self.deleted = data is None
+        try:
+            facts = self._versions.facts(data) if data is not None and self._versions else ()
+            opened, closed = self._tracer.add(commit, facts)
+            self._last = data or self._last
+        except FormatError as e:
+            problem = f"line {e.line}: {e.reason}"
+        self.revisions.append((opened, closed, problem, revision))
+
+    def end(self) -> None:
+        """No more of them."""
+        if self._last:
+            self.checkpoint = parse_checkpoint(self._last, self.stem, self.path)
+        self.facts, self.closings = self._tracer.result(() if self.deleted else self.checkpoint.facts)
+        self._versions, self._last = None, b""
 
     def texts(self) -> list[str]:
-        """All its texts; a search of them together is one search."""
+        """All that it says; a search of them together is one search."""
         c = self.checkpoint
         return [
             c.title,
@@ -71,30 +77,36 @@ class _Session:
         ]
 
 
-def _derive(revisions: Sequence[_Revision], blobs: Iterator[bytes | None]) -> _Session:
-    id_, stem = revisions[0][1], revisions[0][2]
-    path = checkpoint_path(stem)
-    last = Checkpoint(stem, "", "", 0.0, stem)
-    versions: list[tuple[int, Sequence[object] | None]] = []
-    problems: list[str | None] = []
-    for _, _, _, commit, blob in revisions:
-        problem = None
-        facts: Sequence[object] | None = ()
-        if blob:
-            try:
-                last = parse_checkpoint(next(blobs) or b"", stem, path)
-                facts = last.facts
-            except FormatError as e:
-                facts, problem = None, f"line {e.line}: {e.reason}"
-        versions.append((commit, facts))
-        problems.append(problem)
-    session = _Session(id_, last, deleted=revisions[-1][4] is None)
-    session.facts, session.closings, steps = trace(versions)  # type: ignore[arg-type]
-    session.revisions = [
-        (step.opened, step.closed, problem, row[0])
-        for row, problem, step in zip(revisions, problems, steps, strict=True)
-    ]
-    return session
+def write_sessions(db: sqlite3.Connection, sessions: Iterable[SessionHistory], progress: Callable[[int], None]) -> None:
+    """The rows of sessions. Their facts must be gone."""
+    writer, done, stream = _Writer(db), 0, iter(sessions)
+    while some := list(islice(stream, _BATCH)):
+        for session in some:
+            session.end()
+        writer.write(some)
+        done += len(some)
+        progress(done)
+
+
+def derive_sessions(
+    db: sqlite3.Connection, repo: Repository, ids: Iterable[int], progress: Callable[[int], None]
+) -> None:
+    """The rows of these sessions, from all their revisions. Their facts must be gone."""
+    rows = db.execute(
+        "SELECT r.id, r.session_id, s.stem, r.commit_id, r.blob FROM session_revisions r JOIN commits c ON c.id = r.commit_id "
+        f"JOIN sessions s ON s.id = r.session_id WHERE r.session_id IN ({','.join(map(str, sorted(ids)))}) "
+        "ORDER BY r.session_id, c.place, c.oid"
+    ).fetchall()
+    blobs = repo.read_objects((row[4] for row in rows if row[4]), most=MAX_BYTES + 1)
+
+    def histories() -> Iterator[SessionHistory]:
+        for (id_, stem), revisions in groupby(rows, lambda row: row[1:3]):
+            history = SessionHistory(id_, stem)
+            for revision, _, _, commit, blob in revisions:
+                history.add(revision, commit, (next(blobs) or b"") if blob else None)
+            yield history
+
+    write_sessions(db, histories(), progress)
 
 
 class _Writer:
@@ -105,7 +117,7 @@ class _Writer:
         self._fact = int(db.execute("SELECT coalesce(max(id), 0) FROM facts").fetchone()[0])
         self._accounts: dict[str, int] = dict(db.execute("SELECT name, id FROM accounts"))
 
-    def write(self, sessions: Sequence[_Session]) -> None:
+    def write(self, sessions: Sequence[SessionHistory]) -> None:
         texts = clean([s.texts() for s in sessions])
         facts, rows, words = [], [], []
         closings: list[tuple[object, ...]] = []
@@ -121,7 +133,7 @@ class _Writer:
             for t, text in zip(session.facts, bodies, strict=True):
                 self._fact += 1
                 f = t.fact
-                facts.append((self._fact, session.id, t.kind, text, f.line, t.opens, f.est, f.took, f.by, f.turn, t.key, t.head,
+                facts.append((self._fact, session.id, t.kind, text, t.line, t.opens, f.est, f.took, f.by, f.turn, t.key, t.head,
                               t.introduced))  # fmt: skip
                 words.append((self._fact * TEXT_KINDS + FACT, text))
                 if t.ended is not None:
@@ -175,17 +187,9 @@ def close_facts(db: sqlite3.Connection, keys: Iterable[int] | None) -> None:
     db.execute("DROP TABLE temp.keys")
 
 
-def derive_pages(db: sqlite3.Connection, repo: Repository, after: int, paths: Iterable[str] | None) -> None:
-    """What the handoffs with an id past `after` say of themselves, and the text of the newest at each of the paths."""
-    rows = db.execute(
-        "SELECT id, blob FROM handoffs WHERE id > ? AND blob IS NOT NULL ORDER BY id", (after,)
-    ).fetchall()
-    found = []
-    for (id_, _), data in zip(rows, repo.read_objects((row[1] for row in rows), most=MAX_BYTES), strict=True):
-        found.append((*_read_meta((data or b"").decode("utf-8", "replace")), id_))
-    db.executemany("UPDATE handoffs SET stem=?, renderer=?, tokens=?, in_force_carried=?, in_force=?, background_carried=?, background=?, "
-                   "preservation=?, confidence=? WHERE id=?", found)  # fmt: skip
-    for path in paths if paths is not None else [row[0] for row in db.execute("SELECT DISTINCT path FROM handoffs")]:
+def derive_pages(db: sqlite3.Connection, repo: Repository, paths: Iterable[str]) -> None:
+    """The text of the newest handoff at each of these paths; of older ones git has it."""
+    for path in paths:
         for id_, text in db.execute(
             "SELECT id, text FROM handoffs WHERE path = ? AND text IS NOT NULL", (path,)
         ).fetchall():
@@ -227,7 +231,7 @@ def _text(repo: Repository, blob: str) -> str:
     return clean([[(data or b"").decode("utf-8", "replace").replace("\0", "")]])[0][0]
 
 
-def _read_meta(text: str) -> tuple[object, ...]:
+def read_page_meta(text: str) -> tuple[object, ...]:
     """stem, renderer, tokens, (carried, all) in force and background, preservation, confidence, as the closing comment has them."""
     comment = _META.search(text, max(text.rfind("\n<!-- gitsession:") + 1, 0))
     parts = [part.strip().rpartition(" ") for part in comment[1].split(";")] if comment else []

@@ -6,11 +6,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
+from gitsession.formats.checkpoint import MAX_BYTES
 from gitsession.git import Repository
 from gitsession.git.history import named_sessions
 from gitsession.git.walk import Change, Walked, merge_changes
 from gitsession.index.cleaning import clean, storable
-from gitsession.index.deriving import HANDOFF, TEXT_KINDS, unword
+from gitsession.index.deriving import HANDOFF, TEXT_KINDS, SessionHistory, read_page_meta, unword
 from gitsession.store.layout import (
     FOLDER,
     branch_page_stem,
@@ -76,15 +77,25 @@ class Touched:
 class Intake:
     """Takes commits in, parents before children."""
 
-    def __init__(self, db: sqlite3.Connection, repo: Repository, *, shallow: Iterable[str] = ()) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, repo: Repository, *, shallow: Iterable[str] = (), follow: bool = False
+    ) -> None:
+        """`follow`: all revisions of every session come in, so that they can be followed as they come."""
         self.db = db
         self.repo = repo
         self.touched = Touched()
         self.count = 0
         self._shallow = frozenset(shallow)
         self._trees = Trees(lambda oid, path: repo.resolve(f"{oid}:{path}", "blob"))
-        self._next = 1 + int(db.execute("SELECT coalesce(max(id), 0) FROM commits").fetchone()[0])
+        self.histories: dict[int, SessionHistory] = {}
+        self.unordered: set[int] = set()  # sessions whose revisions did not come in their order
+        self._follow = follow
+        ((self._next, self._revision),) = db.execute(
+            "SELECT (SELECT coalesce(max(id), 0) + 1 FROM commits), (SELECT coalesce(max(id), 0) FROM session_revisions)"
+        )
         self._orders: dict[str, int] = {}
+        self._revisions: list[tuple[int, str, int, int, str, str | None]] = []
+        self._pages: list[tuple[int, str, str | None]] = []
         self._sessions: dict[str, int] = dict(db.execute("SELECT stem, id FROM sessions"))
         self._merges: list[tuple[int, Walked]] = []
         self._unsure: list[tuple[int, str, list[str], list[str]]] = []  # commit: stems named, stems touched
@@ -129,9 +140,10 @@ class Intake:
             for change in ours:
                 self._trees.change(commit.oid, change.path, change.oid)
             self._attribute(id_, commit, ours if whole else ())
-            self._keep(id_, ours)
+            self._keep(id_, commit.oid, ours)
         self.db.executemany("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.db.executemany("INSERT OR IGNORE INTO file_changes VALUES (?, ?, ?, ?, ?)", files)
+        self._read()
 
     def _search(self, texts: Iterable[str]) -> None:
         new = [text for text in dict.fromkeys(texts) if text not in self._clean]
@@ -160,7 +172,8 @@ class Intake:
             everywhere = set.intersection(*({c.path for c in side} for side in sides))
             own = [c for c in sides[0] if c.path in everywhere]
             self._attribute(id_, commit, own)
-            self._keep(id_, own)
+            self._keep(id_, commit.oid, own)
+        self._read()
 
     def _attribute(self, id_: int, commit: Walked, ours: Sequence[Change]) -> None:
         """By the sessions that its message names, else by those whose files it touches: those that are in its tree."""
@@ -179,28 +192,48 @@ class Intake:
         path = checkpoint_path(stem)
         return bool(checkpoint_stem(path)) and bool(self._trees.blob(oid, path))
 
-    def _keep(self, id_: int, changes: Iterable[Change]) -> None:
+    def _keep(self, id_: int, oid: str, changes: Iterable[Change]) -> None:
         """Note the versions of checkpoints, pages and knowledge. A link or submodule in their place is none."""
         for change in changes:
-            blob = change.oid if change.mode in _FILE_MODES else ""
+            blob = (change.oid or None) if change.mode in _FILE_MODES else None
             if stem := checkpoint_stem(change.path):
                 session = self._session(stem)
                 self.touched.sessions.add(session)
-                self.db.execute(
-                    "INSERT INTO session_revisions (session_id, commit_id, blob) VALUES (?, ?, ?)",
-                    (session, id_, blob or None),
-                )
+                self._revision += 1
+                self._revisions.append((session, stem, self._revision, id_, oid, blob))
             elif derived(change.path):
                 self.touched.pages.add(change.path)
-                self.db.execute(
-                    "INSERT INTO handoffs (commit_id, path, blob) VALUES (?, ?, ?)", (id_, change.path, blob or None)
-                )
+                self._pages.append((id_, change.path, blob))
             elif name := knowledge_name(change.path):
                 self.touched.knowledge.add(name)
                 self.db.execute(
-                    "INSERT INTO knowledge_revisions (commit_id, name, blob) VALUES (?, ?, ?)",
-                    (id_, name, blob or None),
+                    "INSERT INTO knowledge_revisions (commit_id, name, blob) VALUES (?, ?, ?)", (id_, name, blob)
                 )
+
+    def _read(self) -> None:
+        """Read what was noted."""
+        revisions, self._revisions = self._revisions, []
+        pages, self._pages = self._pages, []
+        self.db.executemany("INSERT INTO session_revisions VALUES (?, ?, ?, ?, 0, 0, NULL)",
+                            [(id_, session, commit, blob) for session, _, id_, commit, _, blob in revisions])  # fmt: skip
+        wanted = [row[2] for row in pages if row[2]]
+        if self._follow:
+            wanted += [row[5] for row in revisions if row[5]]
+        blobs = self.repo.read_objects(wanted, most=MAX_BYTES + 1)
+        rows = []
+        for commit, path, blob in pages:
+            text = (next(blobs) or b"").decode("utf-8", "replace") if blob else ""
+            rows.append((commit, path, blob, *read_page_meta(text)))
+        self.db.executemany("INSERT INTO handoffs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", rows)
+        for session, stem, id_, commit, oid, blob in revisions if self._follow else ():
+            history = self.histories.get(session)
+            if history is None:
+                history = self.histories[session] = SessionHistory(session, stem)
+            order = (self._orders[oid], oid)
+            if order < history.order:
+                self.unordered.add(session)
+            history.order = order
+            history.add(id_, commit, (next(blobs) or b"") if blob else None)
 
     def _session(self, stem: str) -> int:
         id_ = self._sessions.get(stem)

@@ -107,10 +107,10 @@ CREATE TABLE handoffs (
   stem TEXT NOT NULL DEFAULT '',
   renderer INTEGER,
   tokens INTEGER,
-  in_force INTEGER,
   in_force_carried INTEGER,
-  background INTEGER,
+  in_force INTEGER,
   background_carried INTEGER,
+  background INTEGER,
   preservation REAL,
   confidence REAL,
   text TEXT

@@ -18,6 +18,7 @@ class Traced(NamedTuple):
 
     fact: Fact
     kind: str
+    line: int  # in the last version; 0 where that does not say it any more
     opens: bool  # it calls for work, or binds, until it is closed
     key: int
     head: int | None
@@ -37,13 +38,6 @@ class Closing(NamedTuple):
 
 
 _Said = tuple[str, str | None, str, str]  # words, stem or None, how, words of the fact that says so
-
-
-class Step(NamedTuple):
-    """What a version did: facts that it brought, and ended."""
-
-    opened: int
-    closed: int
 
 
 class _Entry:
@@ -69,16 +63,16 @@ def head_key(words: str) -> int | None:
     return hash_key(key[: min(cuts)]) if cuts else None
 
 
-def trace(versions: Iterable[tuple[int, Sequence[Fact] | None]]) -> tuple[list[Traced], list[Closing], list[Step]]:
-    """Trace facts through (commit id, facts) of each version, oldest first. None: a version that cannot be read says nothing."""
-    entries: dict[tuple[str, str], _Entry] = {}
-    closings: dict[_Said, int] = {}
-    steps: list[Step] = []
-    standing: dict[tuple[str, str], _Entry] = {}
-    for commit, facts in versions:
-        if facts is None:
-            steps.append(Step(0, 0))
-            continue
+class Tracer:
+    """Follows the facts of one checkpoint."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str], _Entry] = {}
+        self._standing: dict[tuple[str, str], _Entry] = {}
+        self._closings: dict[_Said, int] = {}
+
+    def add(self, commit: int, facts: Sequence[Fact]) -> tuple[int, int]:
+        """The next version, by the id of its commit: how many facts it brought, and how many it ended."""
         opened = closed = 0
         now: dict[tuple[str, str], tuple[Fact, str]] = {}
         for fact in facts:
@@ -87,38 +81,45 @@ def trace(versions: Iterable[tuple[int, Sequence[Fact] | None]]) -> tuple[list[T
             before = now.get((kind, fact.text))
             if before is None or (before[1] and not how):  # within one file what is open wins
                 now[kind, fact.text] = (fact, how)
-        still = {}
+        standing = {}
         for place, (fact, how) in now.items():
-            entry = entries.get(place)
+            entry = self._entries.get(place)
             if entry is None:
-                entry = entries[place] = _Entry(fact, commit)
+                entry = self._entries[place] = _Entry(fact, commit)
                 opened += 1
             entry.fact = fact
             entry.opens = entry.opens or _opens(fact, place[0])
             if not how:
                 entry.ended, entry.how = None, ""
-                still[place] = entry
+                standing[place] = entry
             elif entry.ended is None or entry.how == "removed":
                 closed += 1
                 entry.ended, entry.how = commit, how
-        for place, entry in standing.items():
-            if place not in now and entry.ended is None:
+        for place, entry in self._standing.items():
+            if place not in now:
                 closed += 1
                 entry.ended, entry.how = commit, "removed"
-        standing = still
-        said = _closings(facts, now)
-        closings = {what: closings.get(what, commit) for what in said}
-        steps.append(Step(opened, closed))
-    traced = [
-        Traced(e.fact, kind, e.opens, hash_key(e.fact.bare),
-               head_key(e.fact.bare) if kind in (*OPEN_KINDS, *BINDING_KINDS) else None,
-               e.introduced, e.ended, e.how)
-        for (kind, _), e in entries.items()
-    ]  # fmt: skip
-    said_last = [
-        Closing(hash_key(words), stem, how, commit, hash_key(by)) for (words, stem, how, by), commit in closings.items()
-    ]
-    return traced, said_last, steps
+        self._standing = standing
+        self._closings = {what: self._closings.get(what, commit) for what in _closings(facts, now)}
+        return opened, closed
+
+    def result(self, last: Iterable[Fact]) -> tuple[list[Traced], list[Closing]]:
+        """All facts, and what the last version closes elsewhere; `last` are its facts, for their lines."""
+        lines: dict[tuple[str, str], int] = {}
+        for fact in last:
+            lines.setdefault(("step" if fact.kind == "done" and fact.box == " " else fact.kind, fact.text), fact.line)
+        traced = []
+        for (kind, text), e in self._entries.items():
+            head = head_key(e.fact.bare) if kind in (*OPEN_KINDS, *BINDING_KINDS) else None
+            key = hash_key(e.fact.bare)
+            traced.append(
+                Traced(e.fact, kind, lines.get((kind, text), 0), e.opens, key, head, e.introduced, e.ended, e.how)
+            )
+        closings = [
+            Closing(hash_key(words), stem, how, commit, hash_key(by))
+            for (words, stem, how, by), commit in self._closings.items()
+        ]
+        return traced, closings
 
 
 def _opens(fact: Fact, kind: str) -> bool:

@@ -21,6 +21,7 @@ from gitsession.index.deriving import (
     derive_pages,
     derive_sessions,
     unword,
+    write_sessions,
 )
 from gitsession.index.intake import Intake, forget
 from gitsession.model.settings import Settings
@@ -108,11 +109,14 @@ def _rebuild(repo: Repository, source: Source, note: str, progress: Progress) ->
     db, temporary = database.create(repo.common_dir)
     try:
         _project(db, source)
-        intake = Intake(db, repo, shallow=_shallow(repo))
+        intake = Intake(db, repo, shallow=_shallow(repo), follow=True)
         if source.tips:
             intake.take(walk(repo, source.tips), lambda n: progress("commits", n))
-        derive_sessions(db, repo, None, lambda n: progress("sessions", n))
-        derive_pages(db, repo, 0, None)
+        ordered = (h for id_, h in intake.histories.items() if id_ not in intake.unordered)
+        write_sessions(db, ordered, lambda n: progress("sessions", n))
+        if intake.unordered:
+            derive_sessions(db, repo, intake.unordered, lambda n: progress("sessions", n))
+        derive_pages(db, repo, intake.touched.pages)
         derive_knowledge(db, repo, intake.touched.knowledge)
         _finish(db, repo, note, source)
         database.finish(db, temporary, repo.common_dir, lambda: close_facts(db, None))
@@ -146,9 +150,8 @@ def _update(repo: Repository, source: Source, note: str, progress: Progress) -> 
             return None  # what lies before a commit is another thing now
         tips = get_state(db, "tips").split()
         there = [oid for oid in tips if repo.resolve(oid)]
-        ((known, page, newest),) = db.execute(
-            "SELECT (SELECT count(*) FROM commits), (SELECT coalesce(max(id), 0) FROM handoffs), "
-            "(SELECT coalesce(max(id), 0) FROM sessions)"
+        ((known, newest),) = db.execute(
+            "SELECT (SELECT count(*) FROM commits), (SELECT coalesce(max(id), 0) FROM sessions)"
         )
         new = list(islice(walk(repo, source.tips, there), _FEW + known // 4)) if source.tips else []
         if len(new) >= _FEW + known // 4:
@@ -164,7 +167,7 @@ def _update(repo: Repository, source: Source, note: str, progress: Progress) -> 
         if touched.sessions:
             derive_sessions(db, repo, touched.sessions, lambda n: progress("sessions", n))
         close_facts(db, keys | _keys(db, touched.sessions))
-        derive_pages(db, repo, page, touched.pages)
+        derive_pages(db, repo, touched.pages)
         derive_knowledge(db, repo, touched.knowledge)
         _project(db, source)
         _finish(db, repo, note, source)
