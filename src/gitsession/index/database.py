@@ -14,6 +14,9 @@ SCHEMA = 1
 #: SQLite's own mark for whose file it is: "gses".
 APPLICATION = 0x67736573
 NAME = "index.db"
+#: What a row of the full text is the text of: its rowid is TEXT_KINDS times the id there, plus one of these.
+FACT, SESSION, KNOWLEDGE, HANDOFF, TURN = range(5)
+TEXT_KINDS = 8
 
 
 def index_path(common_dir: str) -> str:

@@ -13,12 +13,11 @@ from gitsession.formats.versions import Versions
 from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.git import Repository
 from gitsession.index.cleaning import clean
+from gitsession.index.database import FACT, HANDOFF, KNOWLEDGE, SESSION, TEXT_KINDS
 from gitsession.index.tracing import Closing, Traced, Tracer
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.store.layout import checkpoint_path
 
-FACT, SESSION, KNOWLEDGE, HANDOFF, TURN = range(5)
-TEXT_KINDS = 8
 _BATCH = 200  # sessions that are searched for secrets together
 _META = re.compile(r"^<!-- gitsession: (.*) -->\s*\Z", re.MULTILINE)
 _USAGE = ("input_tokens", "output_tokens", "cost_usd", "credits")

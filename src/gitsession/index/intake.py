@@ -11,7 +11,8 @@ from gitsession.git import Repository
 from gitsession.git.history import named_sessions
 from gitsession.git.walk import Change, Walked, merge_changes
 from gitsession.index.cleaning import clean, storable
-from gitsession.index.deriving import HANDOFF, TEXT_KINDS, SessionHistory, read_page_meta, unword
+from gitsession.index.database import HANDOFF, TEXT_KINDS
+from gitsession.index.deriving import SessionHistory, read_page_meta, unword
 from gitsession.store.layout import (
     FOLDER,
     branch_page_stem,
@@ -26,14 +27,14 @@ _FILE_MODES = ("100644", "100755")
 
 
 class Trees:
-    """What lay under `.sessions/` at each commit, told from what commits change: as a line of first parents has it."""
+    """Which files lie under `.sessions/` at each commit, told from what commits change: as a line of first parents has it."""
 
-    def __init__(self, before: Callable[[str, str], str]) -> None:
-        self._before = before  # the blob at (commit, path) for a commit that was not taken
+    def __init__(self, before: Callable[[str, str], bool]) -> None:
+        self._before = before  # whether (commit, path) is there, for a commit that was not taken
         self._places: dict[str, tuple[int, int]] = {}  # commit -> line, place in it
         self._origins: list[str] = []  # of each line, the commit that it leaves from
         self._lengths: list[int] = []
-        self._events: dict[tuple[int, str], tuple[list[int], list[str]]] = {}
+        self._events: dict[tuple[int, str], tuple[list[int], list[bool]]] = {}
 
     def take(self, oid: str, parent: str) -> None:
         """The next commit, and its first parent (empty for none)."""
@@ -45,24 +46,24 @@ class Trees:
         self._places[oid] = (line, place + 1)
         self._lengths[line] = place + 2
 
-    def change(self, oid: str, path: str, blob: str) -> None:
-        """What a commit that was taken changes; later commits of its line may have been told before."""
+    def change(self, oid: str, path: str, *, there: bool) -> None:
+        """What a commit that was taken does to a file; later ones of its line may have been told before."""
         line, place = self._places[oid]
-        places, blobs = self._events.setdefault((line, path), ([], []))
+        places, states = self._events.setdefault((line, path), ([], []))
         at = bisect_right(places, place)
         places.insert(at, place)
-        blobs.insert(at, blob)
+        states.insert(at, there)
 
-    def blob(self, oid: str, path: str) -> str:
-        """The blob at a path in a commit, empty for none."""
+    def has(self, oid: str, path: str) -> bool:
+        """Whether a file is in the tree of a commit."""
         while oid in self._places:
             line, place = self._places[oid]
-            places, blobs = self._events.get((line, path), ((), ()))
+            places, states = self._events.get((line, path), ((), ()))
             at = bisect_right(places, place)
             if at:
-                return blobs[at - 1]
+                return states[at - 1]
             oid = self._origins[line]
-        return self._before(oid, path) if oid else ""
+        return self._before(oid, path) if oid else False
 
 
 class Touched:
@@ -86,7 +87,7 @@ class Intake:
         self.touched = Touched()
         self.count = 0
         self._shallow = frozenset(shallow)
-        self._trees = Trees(lambda oid, path: repo.resolve(f"{oid}:{path}", "blob"))
+        self._trees = Trees(lambda oid, path: repo.read_object(f"{oid}:{path}") is not None)
         self.histories: dict[int, SessionHistory] = {}
         self.unordered: set[int] = set()  # sessions whose revisions did not come in their order
         self._follow = follow
@@ -138,7 +139,7 @@ class Intake:
                 elif whole:
                     files.append((id_, self._clean[storable(change.path)], change.status, change.added, change.removed))
             for change in ours:
-                self._trees.change(commit.oid, change.path, change.oid)
+                self._trees.change(commit.oid, change.path, there=bool(change.oid))
             self._attribute(id_, commit, ours if whole else ())
             self._keep(id_, commit.oid, ours)
         self.db.executemany("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -168,7 +169,7 @@ class Intake:
         for id_, commit in self._merges:
             sides = [next(told) for _ in commit.parents]
             for change in sides[0]:
-                self._trees.change(commit.oid, change.path, change.oid)
+                self._trees.change(commit.oid, change.path, there=bool(change.oid))
             everywhere = set.intersection(*({c.path for c in side} for side in sides))
             own = [c for c in sides[0] if c.path in everywhere]
             self._attribute(id_, commit, own)
@@ -190,7 +191,7 @@ class Intake:
 
     def _has(self, oid: str, stem: str) -> bool:
         path = checkpoint_path(stem)
-        return bool(checkpoint_stem(path)) and bool(self._trees.blob(oid, path))
+        return bool(checkpoint_stem(path)) and self._trees.has(oid, path)
 
     def _keep(self, id_: int, oid: str, changes: Iterable[Change]) -> None:
         """Note the versions of checkpoints, pages and knowledge. A link or submodule in their place is none."""

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from gitsession.index.deriving import TEXT_KINDS
+from gitsession.index.database import TEXT_KINDS
 
 #: What stands around the words that were found, in a snippet.
 MARKS = ("\x02", "\x03")

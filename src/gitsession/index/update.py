@@ -1,29 +1,15 @@
-"""The index brought up to what git has: by the commits that are new, or anew."""
+"""Is the index what git has? If not, it is brought up to it; what that takes is loaded only then."""
 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable
 from typing import NamedTuple
 
 from gitsession.errors import LockedError
 from gitsession.git import Repository
-from gitsession.git.walk import PATIENCE, Walked, walk
 from gitsession.index import database
-from gitsession.index.database import get_state, set_state
-from gitsession.index.deriving import (
-    FACT,
-    SESSION,
-    TEXT_KINDS,
-    close_facts,
-    derive_knowledge,
-    derive_pages,
-    derive_sessions,
-    unword,
-    write_sessions,
-)
-from gitsession.index.intake import Intake, forget
+from gitsession.index.database import get_state
 from gitsession.model.settings import Settings
 from gitsession.store.lock import lock
 
@@ -33,9 +19,6 @@ Progress = Callable[[str, int], None]
 def silent(what: str, number: int) -> None:
     """Show no progress."""
     del what, number
-
-
-_FEW = 2000  # new commits; for many more than there are, a new index is made sooner
 
 
 class Source(NamedTuple):
@@ -54,167 +37,57 @@ class Outcome(NamedTuple):
     gone: int = 0
 
 
-def bring_up(repo: Repository, source: Source, *, anew: bool = False, progress: Progress = silent) -> Outcome:
-    """Bring the index up to date. Who reads meanwhile reads the old one, and sees all of the new one or nothing.
+def bring_up(
+    repo: Repository, source: Source, *, anew: bool = False, progress: Progress = silent
+) -> tuple[Outcome, sqlite3.Connection | None]:
+    """Bring the index up to date, and open it to be read; None where it cannot be.
 
-    Raises GitError, LockedError, GitsessionError.
+    Who reads meanwhile reads the old one, and sees all of the new one or nothing. Raises GitError, LockedError, GitsessionError.
     """
     note = _note(repo, source)
-    if not anew and _has(repo, note):
-        return Outcome("current")
-    there = database.open_reading(repo.common_dir)
-    if there is not None:
-        there.close()
-    try:
-        with lock(repo.common_dir, 600 if there is None or anew else 0.05, name="index.lock"):
-            if not anew:
-                if _has(repo, note):  # another process was quicker
-                    return Outcome("current")
-                with contextlib.suppress(sqlite3.DatabaseError):
-                    outcome = _update(repo, source, note, progress)
-                    if outcome is not None:
-                        return outcome
-            return _rebuild(repo, source, note, progress)
-    except LockedError:
-        if there is None or anew:
-            raise
-        return Outcome("old")
-
-
-def _has(repo: Repository, note: str) -> bool:
     db = database.open_reading(repo.common_dir)
-    if db is None:
-        return False
-    with contextlib.closing(db), contextlib.suppress(sqlite3.Error):
-        return get_state(db, "source") == note
-    return False
+    if db is not None and not anew and get_state(db, "source") == note:
+        return Outcome("current"), db
+    if db is not None and not anew and not os.access(os.path.dirname(database.index_path(repo.common_dir)), os.W_OK):
+        return Outcome("old"), db
+    try:
+        with lock(repo.common_dir, 600 if db is None or anew else 0.05, name="index.lock"):
+            outcome = _bring_up(repo, source, note, anew, progress)
+    except LockedError:
+        if db is None or anew:
+            raise
+        return Outcome("old"), db
+    if db is not None:
+        db.close()
+    return outcome, database.open_reading(repo.common_dir)
+
+
+def _bring_up(repo: Repository, source: Source, note: str, anew: bool, progress: Progress) -> Outcome:  # noqa: FBT001
+    from gitsession.index.build import catch_up, rebuild
+
+    if not anew:
+        db = database.open_writing(repo.common_dir)
+        if db is not None:
+            # A damaged file says so somewhere on the way.
+            with contextlib.closing(db), contextlib.suppress(sqlite3.DatabaseError):
+                if get_state(db, "source") == note:  # another process was quicker
+                    return Outcome("current")
+                outcome = catch_up(db, repo, source, note, progress)
+                if outcome is not None:
+                    return outcome
+    return rebuild(repo, source, note, progress)
 
 
 def _note(repo: Repository, source: Source) -> str:
     """All that the rows depend on, in a line."""
-    return " ".join(
-        [*sorted(set(source.tips)), repr((source.branch, source.settings.name, source.settings.goal)), *_shallow(repo)]
-    )
+    said = (source.branch, source.settings.name, source.settings.goal)
+    return " ".join([*sorted(set(source.tips)), repr(said), *shallow_commits(repo)])
 
 
-def _shallow(repo: Repository) -> list[str]:
+def shallow_commits(repo: Repository) -> list[str]:
+    """Ids of the commits whose parents a shallow clone lacks."""
     try:
         with open(os.path.join(repo.common_dir, "shallow"), encoding="ascii") as file:
             return sorted(file.read().split())
     except (OSError, UnicodeDecodeError):
         return []
-
-
-def _rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> Outcome:
-    db, temporary = database.create(repo.common_dir)
-    try:
-        _project(db, source)
-        intake = Intake(db, repo, shallow=_shallow(repo), follow=True)
-        if source.tips:
-            intake.take(walk(repo, source.tips), lambda n: progress("commits", n))
-        ordered = (h for id_, h in intake.histories.items() if id_ not in intake.unordered)
-        write_sessions(db, ordered, lambda n: progress("sessions", n))
-        if intake.unordered:
-            derive_sessions(db, repo, intake.unordered, lambda n: progress("sessions", n))
-        derive_pages(db, repo, intake.touched.pages)
-        derive_knowledge(db, repo, intake.touched.knowledge)
-        _finish(db, repo, note, source)
-        database.finish(db, temporary, repo.common_dir, lambda: close_facts(db, None))
-    except BaseException:
-        db.close()
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return Outcome("rebuilt", intake.count)
-
-
-def _project(db: sqlite3.Connection, source: Source) -> None:
-    s = source.settings
-    db.execute("INSERT OR REPLACE INTO projects VALUES (1, ?, ?, ?)", (s.name, s.goal, source.branch))
-
-
-def _finish(db: sqlite3.Connection, repo: Repository, note: str, source: Source) -> None:
-    db.execute("DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM sessions WHERE account_id IS NOT NULL)")
-    set_state(db, "source", note)
-    set_state(db, "tips", " ".join(source.tips))
-    set_state(db, "shallow", " ".join(_shallow(repo)))
-
-
-def _update(repo: Repository, source: Source, note: str, progress: Progress) -> Outcome | None:
-    """Take in what is new and let go of what is gone; None where that cannot be told, or a new index is made sooner."""
-    db = database.open_writing(repo.common_dir)
-    if db is None:
-        return None
-    with contextlib.closing(db):
-        if get_state(db, "shallow") != " ".join(_shallow(repo)):
-            return None  # what lies before a commit is another thing now
-        tips = get_state(db, "tips").split()
-        there = [oid for oid in tips if repo.resolve(oid)]
-        ((known, newest),) = db.execute(
-            "SELECT (SELECT count(*) FROM commits), (SELECT coalesce(max(id), 0) FROM sessions)"
-        )
-        new = list(islice(walk(repo, source.tips, there), _FEW + known // 4)) if source.tips else []
-        if len(new) >= _FEW + known // 4:
-            return None
-        gone = _gone(db, repo, tips, source.tips, new)
-        db.execute("BEGIN IMMEDIATE")
-        db.execute("PRAGMA defer_foreign_keys = ON")
-        intake = Intake(db, repo)
-        touched = intake.touched
-        forget(db, gone, touched)
-        intake.take(new, lambda n: progress("commits", n))
-        keys = _drop(db, touched.sessions, newest)
-        if touched.sessions:
-            derive_sessions(db, repo, touched.sessions, lambda n: progress("sessions", n))
-        close_facts(db, keys | _keys(db, touched.sessions))
-        derive_pages(db, repo, touched.pages)
-        derive_knowledge(db, repo, touched.knowledge)
-        _project(db, source)
-        _finish(db, repo, note, source)
-        db.execute("COMMIT")
-    return Outcome("updated", intake.count, len(gone))
-
-
-def _gone(
-    db: sqlite3.Connection, repo: Repository, old: Sequence[str], tips: Sequence[str], new: Sequence[Walked]
-) -> list[int]:
-    """Ids of the commits that are reachable no more."""
-    reached = {*tips, *(parent for commit in new for parent in commit.parents)}
-    if reached.issuperset(old):
-        return []
-    stdin = "".join(f"{oid}\n" for oid in tips).encode()
-    lost = [oid for oid in old if oid not in reached]
-    if all(map(repo.resolve, lost)):
-        stdin = "".join(f"{oid}\n" for oid in lost).encode() + b"".join(b"^" + line + b"\n" for line in stdin.split())
-        oids = repo.git("rev-list", "--stdin", stdin=stdin, timeout=PATIENCE).out.decode().split()
-        return [row[0] for oid in oids for row in db.execute("SELECT id FROM commits WHERE oid = ?", (oid,))]
-    here = set(repo.git("rev-list", "--stdin", stdin=stdin, timeout=PATIENCE).out.decode().split()) if tips else set()
-    return [id_ for id_, oid in db.execute("SELECT id, oid FROM commits") if oid not in here]
-
-
-def _keys(db: sqlite3.Connection, sessions: Iterable[int]) -> set[int]:
-    """The keys of what these sessions say and close."""
-    found: set[int] = set()
-    for session in sessions:
-        for table in ("facts", "closings"):
-            found.update(row[0] for row in db.execute(f"SELECT key FROM {table} WHERE session_id = ?", (session,)))
-    return found
-
-
-def _drop(db: sqlite3.Connection, sessions: Iterable[int], newest: int) -> set[int]:
-    """Take out what these sessions say; those past the id `newest` have said nothing yet. Returns the keys of all of it."""
-    keys = _keys(db, sessions)
-    for session in sorted(sessions):
-        for id_, text in db.execute("SELECT id, text FROM facts WHERE session_id = ?", (session,)).fetchall():
-            unword(db, id_ * TEXT_KINDS + FACT, text)
-        if session <= newest:
-            ((title, goal),) = db.execute("SELECT title, goal FROM sessions WHERE id = ?", (session,))
-            unword(db, session * TEXT_KINDS + SESSION, f"{title}\n{goal}")
-        db.execute("DELETE FROM closings WHERE session_id = ?", (session,))
-        # What they closed elsewhere is told anew, by its key.
-        db.execute("UPDATE facts SET closed_session_id = NULL WHERE closed_session_id = ?", (session,))
-        db.execute("DELETE FROM facts WHERE session_id = ?", (session,))
-        db.execute(
-            "DELETE FROM sessions WHERE id = ? AND id NOT IN (SELECT session_id FROM session_revisions)", (session,)
-        )
-    return keys

@@ -6,11 +6,9 @@ import sqlite3
 from gitsession.errors import FormatError, GitsessionError
 from gitsession.formats.settings import parse_settings
 from gitsession.git import Repository
-from gitsession.index import database
 from gitsession.index.update import Outcome, Progress, Source, bring_up, silent
 from gitsession.model.settings import Settings
 from gitsession.store.layout import SETTINGS
-from gitsession.workflow.sessions import default_branch
 
 #: The git setting that names further branches, as patterns of `git for-each-ref`.
 BRANCHES = "gitsession.indexbranches"
@@ -23,13 +21,19 @@ def index_source(repo: Repository) -> Source:
         settings = parse_settings(data) if data else Settings()
     except FormatError:
         settings = Settings()
-    branch = default_branch(repo, settings)
+    branch = settings.default_branch or _guess(repo)
     tips = [repo.resolve(ref) for ref in ("HEAD", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")]
     patterns = asked_branches(repo)
     if patterns:
         places = [f"refs/{place}/{p}" for p in patterns for place in ("heads", "remotes")]
         tips += repo.text("for-each-ref", "--format=%(objectname)", *places).split()
     return Source(tuple(dict.fromkeys(filter(None, tips))), settings, branch)
+
+
+def _guess(repo: Repository) -> str:
+    from gitsession.workflow.sessions import guess_default_branch  # most projects say which it is
+
+    return guess_default_branch(repo)
 
 
 def asked_branches(repo: Repository) -> list[str]:
@@ -45,13 +49,15 @@ def asked_branches(repo: Repository) -> list[str]:
 
 def bring_index_up(repo: Repository, *, anew: bool = False, progress: Progress = silent) -> Outcome:
     """Update the index, or make it anew. Raises GitsessionError."""
-    return bring_up(repo, index_source(repo), anew=anew, progress=progress)
+    outcome, db = bring_up(repo, index_source(repo), anew=anew, progress=progress)
+    if db is not None:
+        db.close()
+    return outcome
 
 
 def open_index(repo: Repository, progress: Progress = silent) -> tuple[sqlite3.Connection, Outcome]:
     """The index, up to date, to be read only, and what that took. Raises GitsessionError."""
-    outcome = bring_index_up(repo, progress=progress)
-    db = database.open_reading(repo.common_dir)
+    outcome, db = bring_up(repo, index_source(repo), progress=progress)
     if db is None:
         raise GitsessionError("the index cannot be read", "`gitsession index --rebuild` makes it anew")
     return db, outcome
