@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gitsession.rules.candidate import Candidate, shorten
-from gitsession.rules.prose import Unit, units
+from gitsession.rules.prose import Unit, sentences, units
 from gitsession.rules.story import Exchange, Said, Story
 from gitsession.rules.terms import special, terms
 
@@ -17,6 +17,7 @@ _LATE = 3  # exchanges from the end whose lists of what is left count
 _SHORT = 12  # that says nothing
 _ALONE = 70  # from which on an item is clear without its heading
 _LEAD = 100
+_NAME = 50
 
 #: Talk about what comes in a moment, which nobody needs later.
 _TALK = re.compile(
@@ -75,9 +76,14 @@ _NEXT = re.compile(
     r"(?:the )?(?:next(?: steps?)?(?: when ready)?|remaining|still (?:open|to do)|left to do|to-?do)\b[^.:]{0,40}:",
     re.IGNORECASE,
 )
-#: Of what is not the last word on it: that it is being done.
-_SOON = re.compile(
-    r"\b(?:needs? a|about to|going to|looks like)\b",
+#: Where a sentence turns from what is so to what the agent does about it.
+_ASIDE = re.compile(
+    r"(?:^|[,;:.–—-]?\s+(?:so |but |and |then |now |next |which is why )*)(?:I['’]m|I am|I['’]ll|I will|I['’]ve got to|let me|let['’]s|we['’]re|one more)\b(?! (?:not|unable|using|keeping|leaving)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: What a message in between says of how things stand, which the next run may change.
+_PASSING = re.compile(
+    r"\btests?\b[^.]{0,60}\b(?:fail|pass|break|green|red)|\b(?:fail|pass)(?:s|es|ing|ed)?\b[^.]{0,30}\btests?\b|\bstill\b|\bneeds? a\b|\babout to\b|\bgoing to\b|\blooks like\b|\bas expected\b",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
@@ -151,13 +157,19 @@ def question_left(story: Story) -> Candidate | None:
 
 def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
     found = units(said.text)
-    for place, unit in enumerate(found):
+    for place, whole in enumerate(found):
         before = found[place - 1] if place else None
+        unit = whole
         if unit.kind == "code":
             if where.final and before and len(unit.text) < _CODE_LENGTH:
                 for text in _code(unit, before):
                     yield Candidate("note", text, said.number, worth=0.5 * recent)
-        elif not _says_nothing(unit) and (where.final or not _SOON.search(unit.text)):
+            continue
+        if not where.final:
+            unit = unit._replace(text=_ASIDE.sub("", unit.text))
+        if (unit.text.endswith("?") and not where.last) or (not where.final and _PASSING.search(unit.text)):
+            continue
+        if not _says_nothing(unit):
             kind, factor = _kind(unit, last=where.last, late=where.late)
             worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
             worth *= _still_says(unit, later)
@@ -192,8 +204,6 @@ def _manner(unit: Unit, *, answer: bool) -> float:
         worth *= 0.5 if _TALK.match(unit.text) else 1.0
     if unit.bold:
         worth *= 1.1
-    if unit.text.endswith("?") and not answer:
-        worth *= 0.3
     return worth
 
 
@@ -235,6 +245,9 @@ def _texts(unit: Unit, before: Unit | None) -> Iterator[str]:
         text = f"{lead}: {text}"
     elif unit.kind != "sentence" and len(text) < _ALONE and unit.under and len(unit.under[-1]) < _ALONE:
         text = f"{unit.under[-1]}: {text}"
+    if len(text) > _SIZE and not unit.parts:
+        yield from _chunks(text)
+        return
     base, packed = text.rstrip(":"), ""
     for part in unit.parts:
         if packed and len(base) + len(packed) + len(part) > _SIZE:
@@ -242,6 +255,20 @@ def _texts(unit: Unit, before: Unit | None) -> Iterator[str]:
             packed = ""
         packed = f"{packed}; {part}" if packed else part
     yield f"{base}: {packed}" if packed else text
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """A long text in pieces of whole sentences, the later ones behind the words that it begins with."""
+    name, colon, _ = text.partition(": ")
+    name = f"{name}: " if colon and len(name) < _NAME else ""
+    piece = ""
+    for sentence in sentences(text):
+        if piece and len(piece) + len(sentence) > _SIZE:
+            yield piece
+            piece = name
+        piece = f"{piece} {sentence}".strip() if piece.strip() else sentence
+    if piece.strip() and piece != name:
+        yield piece
 
 
 def _code(unit: Unit, before: Unit) -> Iterator[str]:
