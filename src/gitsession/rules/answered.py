@@ -173,8 +173,8 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
             kind, factor = _kind(unit, last=where.last, late=where.late)
             worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
             worth *= _still_says(unit, later)
-            if where.answers and not place:
-                worth *= 1.5  # what a question was answered with
+            if where.final and not place:
+                worth *= 1.5 if where.answers else 1.2  # what comes first answers what was asked
             if unit.text.endswith("?"):
                 kind = "note"
             box = " " if kind == "step" else "x" if kind == "done" else ""

@@ -18,6 +18,10 @@ _ON_BRANCH = re.compile(
 )
 _COMMITTED = re.compile(r"^\[(\S+?)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.+)$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: A command that prints a document.
+_SHOWS = re.compile(
+    r"\s*(?:cd [^&;|]{1,200}&&\s*)?(?:cat|bat|head|nl|sed -n|less)\b[^|;&\n]{0,80}?(?:[\"']([^\"'\n]{1,300}\.(?:md|txt|mdx|rst))[\"']|(?<=\s)([^\s\"'|;&]{1,300}\.(?:md|txt|mdx|rst)))"
+)
 _SAID_COMMIT = re.compile(r"Commit ([0-9a-f]{7,40}) (.+)")  # aider's own
 _ASKS_BRANCH = re.compile(r"git (?:branch --show-current|rev-parse --abbrev-ref HEAD|symbolic-ref)")
 _BRANCH = re.compile(r"(?![-.])[\w./#@+-]{2,120}(?<![./])")
@@ -256,12 +260,17 @@ class Story:
 
     def _run(self, number: int, turn: Turn) -> None:
         output = _ANSI.sub("", turn.text[-_OUTPUT_SIZE:])
+        shown = _SHOWS.match(turn.input)
+        if shown and not turn.failed:
+            self._document(number, shown[1] or shown[2], turn.text, written=False)
         parts = [c for c in commands(turn.input) if c.purpose != "read"]
         self.ran += [Ran(number, c, turn.failed, output, len(parts) == 1) for c in parts]
         if len(self.ran) > 4000:
             del self.ran[:1000]
-        if "git" not in turn.input and "gh " not in turn.input:
-            return
+        if "git" in turn.input or "gh " in turn.input:
+            self._git(number, turn, output, {c.purpose for c in parts})
+
+    def _git(self, number: int, turn: Turn, output: str, purposes: set[str]) -> None:
         for match in _ON_BRANCH.finditer(output):
             self.branch = match[1].split("...", 1)[0].strip("'\"")
         if turn.tool == "git" and (said := _SAID_COMMIT.match(output)):
@@ -271,7 +280,6 @@ class Story:
         for match in _COMMITTED.finditer(output):
             self.commits.append((number, match[2], match[3].strip()))
             self.branch = match[1] if match[1] != "detached" else self.branch
-        purposes = {c.purpose for c in parts}
         if "push" in purposes and not turn.failed:
             for match in _PUSHED.finditer(output):
                 self.pushed.append((number, match[1] or ""))
