@@ -71,7 +71,7 @@ _ENV = re.compile(
     r"(?:(?:env|sudo|time|nohup|command|exec|stdbuf \S+|timeout(?: -\S+)* \S+)\s+|[A-Za-z_]\w{0,60}=(?:\"[^\"]{0,200}\"|'[^']{0,200}'|[^\s;&|]{0,200})\s+)*"
 )
 #: What only trims or hides an output, at the end of a command.
-_REDIRECT = re.compile(r"\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+)\s*$")
+_REDIRECT = re.compile(r"(?<!\s)\s*(?:\d?>{1,2}\s*(?:&\d|/dev/null|\S+)|<\s*/dev/null|&>\s*\S+)\s*$")
 #: What a person would write anew: the message of a commit, the text of a pull request.
 _MESSAGE = re.compile(r"(?<=\S) (?:--body(?:-file)?|-b|--notes|-F|--message|-m)(?: |=)(?=[\"'$]).*", re.DOTALL)
 _FILTER = re.compile(r"\s*(?:tail|head|grep|egrep|rg|cat|tee|sed|awk|sort|uniq|wc|less|more|jq|cut|tr|xargs|column)\b")
