@@ -49,6 +49,7 @@ class Kept(NamedTuple):
     numbers: Sequence[
         int
     ]  # of each given turn; of one that is not kept (thinking), that of the one before it, 0 for none
+    before: tuple[str, ...] = ()  # digests of the facts that were drawn of it earlier
 
 
 class Listed(NamedTuple):
@@ -138,7 +139,7 @@ def write_conversation(
                 old = stored_as(repo, tip, head)
                 continue
         given = intake.numbers(numbers)
-        return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given)
+        return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given, old.facts if old else ())
     raise MovedError(f"the branch {CONVERSATIONS} is being written by too many at once", "try again")
 
 

@@ -66,9 +66,9 @@ class Shelf:
         self.turns.append(turn)
         self.size += _size(turn)
 
-    def empty(self) -> None:
-        """Let all go that are there."""
-        self.turns[:] = [None] * len(self.turns)
+    def empty(self, start: int) -> None:
+        """Let all go that are there; before `start` there are none any more."""
+        self.turns[start:] = [None] * (len(self.turns) - start)
         self.size = self.gone = 0
 
     def fit(self) -> None:
@@ -272,8 +272,8 @@ class Intake:
             if turn.text and not stored.text and not stored.cut and turn.who == "tool":
                 self.later[number] = cut_turn(turn, mark, self._root)
             if self._some_went:
+                self.shelf.empty(self.void)
                 self.void = len(self.shelf.turns)
-                self.shelf.empty()
             self._places.append(number)
         elif turn.id and mark in self._at:
             self._places.append(self._at[mark])

@@ -12,7 +12,7 @@ from gitsession.model.conversation import Head, Turn
 from gitsession.model.draft import Draft
 from gitsession.rules import Story, draw, own_words, shorten
 from gitsession.secretscan.redaction import admit
-from gitsession.store.conversations import Kept, list_conversations, read_conversation, write_conversation
+from gitsession.store.conversations import Kept, list_conversations, write_conversation
 from gitsession.store.inbox import Entry, add_entry
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
@@ -231,11 +231,9 @@ def _take(
                 pass
             continue
         head = reading.head
-        known = read_conversation(repo, head.agent, head.id)
-        before += known.facts if known else ()
-        stored.append(
-            write_conversation(repo, stem, head, told_whole(turns), facts=digests, latest=lambda: reading.told)
-        )
+        kept = write_conversation(repo, stem, head, told_whole(turns), facts=digests, latest=lambda: reading.told)
+        stored.append(kept)
+        before += kept.before
     placed = []
     for draft in drafts:
         conversation, place = reading.places[int(draft.turn)]
