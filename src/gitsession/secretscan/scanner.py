@@ -5,6 +5,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -167,8 +168,9 @@ def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
     for number, line in enumerate(lines):  # last, so that what a line says by itself goes before
         if line and is_open(line) and not _is_told(line, found.get(number, ())):
             _scan_joined(path, lines, number, active, found)
-    _find_again(path, whole, found)
-    _fold_keys(_split(whole)[0], found)
+    if found:
+        _find_again(path, whole, found)
+        _fold_keys(_split(whole)[0], found)
 
 
 def _take_in(found: dict[int, list[Hit]], hits: dict[int, list[Hit]], *, is_binary: bool) -> None:
@@ -241,6 +243,9 @@ def _other_readings(text: str, lines: list[str], starts: list[int]) -> dict[int,
 
 def _split(text: str) -> tuple[list[str], list[int]]:
     """The lines, and where each begins."""
+    if "\r" not in text:
+        lines = text.split("\n")
+        return lines, [0, *accumulate(len(line) + 1 for line in lines[:-1])]
     starts, ends = [0], []
     for match in _LINE_END.finditer(text):
         ends.append(match.start())
