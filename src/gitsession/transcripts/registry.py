@@ -1,38 +1,39 @@
 """Which format a transcript is in, by its content, and the reader for it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import import_module
 from typing import IO, Any, NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.model.conversation import Head, Turn
-from gitsession.transcripts import aider, claude_code, codex, copilot, cursor, gemini, opencode, specstory
 from gitsession.transcripts.source import Source
 
 
 class Format(NamedTuple):
-    """A format: what it is called, whether a text begins like it (and a file is called like it), and its reader.
-
-    `fits` sees the beginning as text, and the file's name for where two formats begin alike. A reader yields turns in their order, and a
-    `Head` whenever it knows more; one with another `id` begins another conversation in the same file (aider keeps all in one).
-    It trusts nothing: a record that is not what it should be is noted with `Source.skip`.
-    """
+    """A format, by its name. The module of this package that is called so knows it, and is loaded when it is asked."""
 
     name: str
-    fits: Callable[[str, str], bool]
-    read: Callable[[Source], Iterator[Turn | Head]]
+
+    def fits(self, beginning: str, name: str) -> bool:
+        """Whether a text begins like it, and a file is called like it where two formats begin alike."""
+        fits: bool = self._module().fits(beginning, name)
+        return fits
+
+    def read(self, source: Source) -> Iterator[Turn | Head]:
+        """The turns in their order, and a `Head` whenever more of it is known; one with another `id` begins another conversation in the same
+        file (aider keeps all in one). Nothing is trusted: a record that is not what it should be is noted with `Source.skip`.
+        """
+        turns: Iterator[Turn | Head] = self._module().read(source)
+        return turns
+
+    def _module(self) -> Any:
+        return import_module(f"gitsession.transcripts.{self.name.replace('-', '_')}")
 
 
 #: The first one that fits reads: formats that are told by more stand before those that are told by less.
-FORMATS: tuple[Format, ...] = (
-    Format("claude-code", claude_code.fits, claude_code.read),
-    Format("codex", codex.fits, codex.read),
-    Format("copilot", copilot.fits, copilot.read),
-    Format("gemini", gemini.fits, gemini.read),
-    Format("opencode", opencode.fits, opencode.read),
-    Format("specstory", specstory.fits, specstory.read),
-    Format("cursor", cursor.fits, cursor.read),
-    Format("aider", aider.fits, aider.read),
+FORMATS = tuple(
+    Format(name) for name in ("claude-code", "codex", "copilot", "gemini", "opencode", "specstory", "cursor", "aider")
 )
 
 
