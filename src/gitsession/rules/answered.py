@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gitsession.rules.asked import says_nothing
 from gitsession.rules.candidate import Candidate, shorten
 from gitsession.rules.prose import Unit, sentences, units
 from gitsession.rules.story import Exchange, Said, Story
@@ -143,7 +144,14 @@ def _later_terms(exchanges: list[Exchange]) -> list[set[str]]:
 
 def question_left(story: Story) -> Candidate | None:
     """What the agent asked last, if nobody has answered it."""
-    exchange = next(e for e in reversed(story.exchanges) if not e.side)
+    exchange = next(
+        (
+            e
+            for e in reversed(story.exchanges)
+            if not e.side and (e.answers or (e.prompt and not says_nothing(e.prompt)))
+        ),
+        story.exchanges[0],
+    )
     if not exchange.answer:
         return None
     said = [u for u in units(exchange.answer.text) if u.kind != "code"]

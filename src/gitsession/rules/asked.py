@@ -59,7 +59,7 @@ def asks(story: Story) -> Iterator[Candidate]:
         before = _answer_before(story, exchange)
         words = own_words(prompt.text)
         last = place >= len(asked) - 2
-        if words and (not _NOISE.fullmatch(words) or (first and place == len(asked) - 1)):
+        if words and (not _NOISE.fullmatch(words) or (first and place == len(asked) - 1 and exchange.answers)):
             yield from _one(prompt, words, before, first=first, last=last)
             first = False
         yield from _answers(exchange)
@@ -76,6 +76,17 @@ def asks(story: Story) -> Iterator[Candidate]:
                             "note", f"Asked of sub-agents: {shorten(words, 160)}", exchange.prompt.number, worth=0.7
                         )
             yield from _answers(exchange)
+
+
+def goes_on(prompt: Said) -> bool:
+    """Whether a prompt asks for nothing new: a command to the agent's program, a greeting, a "yes" to what was offered."""
+    words = own_words(prompt.text)
+    return not words or says_nothing(prompt) or _YES.fullmatch(words) is not None
+
+
+def says_nothing(prompt: Said) -> bool:
+    """Whether a prompt says nothing to the agent: a command to its program, a greeting."""
+    return _NOISE.fullmatch(own_words(prompt.text)) is not None
 
 
 def own_words(text: str) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gitsession.model.conversation import Head
+from gitsession.rules.asked import goes_on
 from gitsession.rules.candidate import Candidate, shorten
 from gitsession.rules.prose import units
 from gitsession.rules.shell import typed
@@ -210,7 +211,7 @@ def reported(story: Story) -> Iterator[Candidate]:
 
 def todos(story: Story) -> Iterator[Candidate]:
     """The agent's own to-do list as it stood at the end."""
-    asked = [e.prompt.number for e in story.exchanges if e.prompt and not e.side]
+    asked = [e.prompt.number for e in story.exchanges if e.prompt and not e.side and not goes_on(e.prompt)]
     stale = bool(asked) and story.todos_at < asked[-1]  # the person has asked for something else since
     for todo in story.todos:
         if todo.status in ("open", "doing"):

@@ -1,0 +1,76 @@
+"""What the agent said: decisions, errors and what fixed them, what is left, what it asked."""
+
+import pytest
+from talk import Talk
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("I chose argon2id for the hashes, because bcrypt truncates at 72 bytes.", "decision"),
+        ("Escolhi argon2id porque o bcrypt corta em 72 bytes.", "decision"),
+        ("Ich habe argon2id gewählt, weil bcrypt bei 72 Bytes abschneidet.", "decision"),
+        ("The `IntegrityError` was caused by a missing index; fixed by `db/0002.sql`.", "error"),
+        ("Watch out: `load_feeds` is not safe to call from two threads.", "lesson"),
+    ],
+)
+def test_what_an_answer_is(drawn, said, kind) -> None:
+    facts = drawn(Talk().asks("Add a login").says(f"Let me look at the code first. {said} Done."))
+    assert facts.of(kind) == said
+    assert "Let me look" not in facts.all
+
+
+@pytest.mark.parametrize("heading", ["Next steps", "Still open", "Próximos passos", "Noch offen"])
+def test_what_is_left_open(drawn, heading) -> None:
+    summary = f"## Done\n- Added `hash_password` in `src/auth.py`\n\n## {heading}\n- Limit the attempts in `src/login.py`\n- [ ] Document the form\n"
+    facts = drawn(Talk().asks("Add a login").says(summary))
+    assert "Limit the attempts in `src/login.py`" in facts.of("step", box=" ")
+    assert "Document the form" in facts.of("step", box=" ")
+    assert "Added `hash_password` in `src/auth.py`" in facts.of("done", box="x")
+    assert "hash_password" not in facts.of("step")
+    later = drawn(Talk().asks("Add a login").says(summary).asks("a").says("b").asks("c").says("d").asks("e").says("f"))
+    assert "Limit" not in later.of("step")  # three answers later it may be done
+
+
+QUESTION = "Should guests keep their cart for a day?"
+EXIT = "<command-name>/exit</command-name>"
+
+
+@pytest.mark.parametrize(
+    ("after", "open_"),
+    [((), True), ((EXIT,), True), (("[Request interrupted by user]",), True), (("thanks",), True), (("For a week",), False), (("yes",), False)],
+)
+def test_the_agents_last_question_is_open_while_nobody_answered(drawn, after, open_) -> None:
+    talk = Talk().asks("Add a cart").says(f"I added it. {QUESTION}")
+    for prompt in after:
+        talk.asks(prompt)
+    assert drawn(talk).of("question") == (QUESTION if open_ else "")
+
+
+def test_a_politeness_is_no_question(drawn) -> None:
+    assert drawn(Talk().asks("Add a cart").says("Added. Anything else I can do for you?")).of("question") == ""
+
+
+FOUND = "The `Feed.open` method leaks handles because `close` is never called in `src/feed.py`."
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_what_a_sub_agent_found(drawn, inside) -> None:
+    """Its turns stand in the transcript, or only its report, as the result of the call."""
+    talk = Talk().asks("Find the leak")
+    if inside:
+        talk.asks("Look where handles leak.", isSidechain=True).says(FOUND, isSidechain=True)
+    else:
+        talk.calls("Task", {"prompt": "Look where handles leak.", "description": "leak"}, FOUND)
+    facts = drawn(talk.says("I found it. Shall I fix it?"))
+    assert FOUND in facts.all
+    assert facts.of("goal") == "Find the leak"
+    assert facts.of("question") == "Shall I fix it?"
+
+
+def test_after_sub_agents_the_last_answer_is_still_the_last(drawn) -> None:
+    talk = Talk().asks("Review the feed")
+    for n in range(5):
+        talk.asks(f"Look at part {n}", isSidechain=True).says(f"Part {n} is fine.", isSidechain=True)
+    facts = drawn(talk.says("Reviewed.\n\n## Still open\n- Limit the attempts in `src/login.py`\n"))
+    assert "Limit the attempts" in facts.of("step", box=" ")
