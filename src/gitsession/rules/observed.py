@@ -24,7 +24,7 @@ _FAILED_TEST = re.compile(
     re.MULTILINE,
 )
 _ERROR_LINE = re.compile(
-    r"^.*?(?:\berror\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL).*$",
+    r"^.*?(?:error\b|\bERR!|\bfail(?:ed|ure)?\b|\bfatal\b|\bpanic\b|exception|traceback|cannot |can't |not found|undefined|denied|no such|unexpected|invalid|refused|--- FAIL).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
