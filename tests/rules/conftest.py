@@ -32,10 +32,10 @@ class Facts:
 
 
 @pytest.fixture
-def drawn() -> Callable[[Any], Facts]:
+def drawn() -> Callable[..., Facts]:
     """The facts of a `Talk`."""
 
-    def read(talk: Any) -> Facts:
+    def read(talk: Any, **how: int) -> Facts:
         story, head = Story(), Head("")
         place = 0
         for one in open_transcript(io.BytesIO(talk.data)):
@@ -44,6 +44,6 @@ def drawn() -> Callable[[Any], Facts]:
                 place += 1
             else:
                 head = one
-        return Facts(draw(story, head))
+        return Facts(draw(story, head, **how))
 
     return read

@@ -45,7 +45,7 @@ def files_changed(story: Story, head: Head) -> Candidate | None:
     folder = _common(story, head)
     order = sorted(story.files.items(), key=lambda kv: (-min(kv[1].edits, 5), -kv[1].last))
     for path, file in order:
-        if file.gone and file.how == "add":
+        if file.vanished:
             continue
         how = "deleted" if file.gone else "new" if file.how == "add" else ""
         named.setdefault(shown_path(path, head).removeprefix(folder), how)
@@ -113,14 +113,10 @@ def _committed(story: Story) -> Iterator[Candidate]:
         number = subjects[-1][0]
         yield Candidate("state", f"commits: {listed}{more}", number, sure=True)
     last = subjects[-1][0] if subjects else 0
-    after = [path for path, file in story.files.items() if file.last > last]
+    after = [path for path, file in story.files.items() if file.last > last and not file.vanished]
     if after:
-        what = "nothing was committed" if not subjects else f"not committed: {len(after)} files edited since"
-        text = (
-            f"work: {what}"
-            if subjects
-            else f"work: not committed, {len(after)} file{'s' if len(after) > 1 else ''} edited"
-        )
+        files = f"{len(after)} file{'s' if len(after) > 1 else ''} edited"
+        text = f"work: not committed: {files} since" if subjects else f"work: not committed, {files}"
         yield Candidate("state", text, story.edited_last, sure=True)
     elif subjects:
         pushed = [n for n, _ in story.pushed if n >= last]

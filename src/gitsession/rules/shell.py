@@ -1,6 +1,8 @@
 """Shell commands as agents run them: taken apart, told by what they are for, written as a person would type them."""
 
+import posixpath
 import re
+import shlex
 from typing import NamedTuple
 
 #: What a command is for, by its first words; the first that fits. Read-only ones say nothing to a later session.
@@ -107,6 +109,21 @@ def commands(line: str) -> list[Command]:
 def purpose(text: str) -> str:
     """What a simple command is for."""
     return next((name for name, pattern in _PURPOSES if pattern.match(text)), "run")
+
+
+def moved(command: Command) -> list[tuple[str, str]]:
+    """The paths that `rm`, `mv`, `git rm` or `git mv` takes away, each with where it went, empty for nowhere."""
+    try:
+        words = [word for word in shlex.split(command.text.removeprefix("git ")) if not word.startswith("-")]
+    except ValueError:
+        return []
+    if words[:1] == ["rm"] and "--cached" not in command.text:
+        return [(path, "") for path in words[1:]]
+    if words[:1] != ["mv"] or len(words) < 3:
+        return []
+    *paths, to = words[1:]
+    into = len(paths) > 1 or to.endswith("/")
+    return [(path, posixpath.join(to, posixpath.basename(path)) if into else to) for path in paths]
 
 
 def typed(command: Command) -> bool:

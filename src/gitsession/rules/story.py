@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gitsession.model.conversation import Change, Todo, Turn
-from gitsession.rules.shell import Command, commands
+from gitsession.rules.shell import Command, commands, moved
 
 _SAID_SIZE = 20_000  # characters of one message that are looked at
 _OUTPUT_SIZE = 6_000  # characters of a tool's output, from its end
@@ -100,6 +100,11 @@ class File:
         self.edits = 0
         self.lines = 0
         self.last = 0  # turn
+
+    @property
+    def vanished(self) -> bool:
+        """Whether it was made and removed again."""
+        return self.gone and self.how == "add"
 
 
 class Document:
@@ -258,6 +263,17 @@ class Story:
         file.lines += max(0, change.added) + max(0, change.removed)
         file.last = self.edited_last = number
 
+    def _move(self, number: int, path: str, to: str, *, sure: bool) -> None:
+        """A file that a command removed, or moved `to`; `sure`: it is git's. Others are files of the work only where the turns told of them."""
+        end = "/" + path.removeprefix("./")
+        known = next((p for p in (*self.files, *self.read) if f"/{p}".endswith(end)), path if sure else "")
+        if not known:
+            return
+        new = known in self.files and self.files[known].how == "add"
+        self._change(number, Change(known, "delete"))
+        if to:
+            self._change(number, Change(to, "add" if new else "rename"))
+
     def _run(self, number: int, turn: Turn) -> None:
         output = _ANSI.sub("", turn.text[-_OUTPUT_SIZE:])
         shown = _SHOWS.match(turn.input)
@@ -267,10 +283,14 @@ class Story:
         self.ran += [Ran(number, c, turn.failed, output, len(parts) == 1) for c in parts]
         if len(self.ran) > 4000:
             del self.ran[:1000]
+        for command in parts if not turn.failed else ():
+            for path, to in moved(command):
+                self._move(number, path, to, sure=command.text.startswith("git "))
         if "git" in turn.input or "gh " in turn.input:
             self._git(number, turn, output, {c.purpose for c in parts})
 
     def _git(self, number: int, turn: Turn, output: str, purposes: set[str]) -> None:
+        """What a command of git's, or of a host's, printed."""
         for match in _ON_BRANCH.finditer(output):
             self.branch = match[1].split("...", 1)[0].strip("'\"")
         if turn.tool == "git" and (said := _SAID_COMMIT.match(output)):

@@ -1,0 +1,114 @@
+"""What the tools show: files, commands, how tests ended, what git holds, to-do lists."""
+
+import pytest
+from talk import Talk
+
+
+def test_files_by_what_became_of_them(drawn) -> None:
+    talk = Talk().asks("Tidy up").edits("/p/src/a.py").makes("/p/src/new.py").makes("/p/tmp.py").makes("/p/draft.py")
+    for line in ("rm -f tmp.py", "git mv src/old.py src/moved.py", "mv draft.py lib/", "git rm -q src/gone.py", "rm -rf node_modules"):
+        talk.runs(line)
+    facts = drawn(talk.runs("rm src/a.py", "rm: cannot remove", code=1).says("Done."))
+    assert set(facts.state("files changed").split(", ")) == {
+        "`src/a.py`", "`src/new.py` (new)", "`lib/draft.py` (new)", "`src/old.py` (deleted)", "`src/moved.py`", "`src/gone.py` (deleted)",
+    }  # fmt: skip
+    assert facts.state("work") == "not committed, 6 files edited"
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("cd /p && FOO=1 timeout 60 pytest -q tests 2>&1 | tail -5", "test: `pytest -q tests`"),
+        ("env CI=1 npm test -- --watch=false > out.log", "test: `npm test -- --watch=false`"),
+        ("ls -la; ruff check . | head -3 && cat a.py", "lint: `ruff check .`"),
+        ("git status && go test ./... -run 'A|B'", "test: `go test ./... -run 'A|B'`"),
+    ],
+)
+def test_commands_as_a_person_would_type_them(drawn, line, command) -> None:
+    assert drawn(Talk().asks("Check it").runs(line, "ok").says("Fine.")).of("command") == command
+
+
+def test_how_the_last_tests_ended(drawn) -> None:
+    talk = Talk().asks("Fix it").runs("pytest -q", "FAILED t.py::a\n1 failed, 2 passed in 1s", code=1).edits("/p/a.py")
+    facts = drawn(talk.runs("pytest -q", "3 passed in 1s").says("Done."))
+    assert facts.state("tests") == "3 passed in 1s, `pytest -q`"
+    assert "1 failed" not in facts.of("state")
+    assert "(passed later)" in facts.of("error")
+    assert "1 failed, 2 passed" in drawn(Talk().asks("Test").runs("pytest -q", "E\n1 failed, 2 passed", code=1)).state("tests")
+
+
+@pytest.mark.parametrize("line", ["E   IntegrityError: duplicate key", "TypeError: no function", "error: no file a.h", "src/a.c:3:5: unknown type"])
+def test_the_line_that_says_why_a_command_failed(drawn, line) -> None:
+    facts = drawn(Talk().asks("Build it").runs("make all", f"compiling\n{line}\nmake: *** [all] Error 1", code=2).says("Hm."))
+    assert facts.of("error") == f"`make all`: {' '.join(line.split())}"
+
+
+COMMIT = "[feature/login 3f2a1b9] Add login\n 1 file changed"
+
+
+@pytest.mark.parametrize(
+    ("then", "work"),
+    [([], "committed, not pushed"), ([("git push", "To x\n   1111111..3f2a1b9  feature/login -> feature/login")], "committed and pushed"),
+     ([("git push", "error: failed to push some refs\n ! [rejected]", 1)], "committed, not pushed")],
+)  # fmt: skip
+def test_what_git_holds(drawn, then, work) -> None:
+    talk = Talk().asks("Ship it").edits("/p/a.py").runs("git add -A && git commit -m 'Add login'", COMMIT)
+    for run in then:
+        talk.runs(*run)
+    talk.runs("gh pr create --fill", "https://example.com/x/y/pull/17")
+    facts = drawn(talk.says("Opened."))
+    assert facts.state("branch") == "`feature/login`"
+    assert facts.state("commits") == "`3f2a1b9` Add login"
+    assert facts.state("work") == work
+    assert facts.state("pull request").startswith("#17")
+    later = drawn(talk.edits("/p/b.py").says("One more."))
+    assert later.state("work") == "not committed: 1 file edited since"
+
+
+LIST = (("Bump the version", "completed"), ("Write the changelog", "in_progress"), ("Tag the release", "pending"))
+EXIT = "<command-name>/exit</command-name>"
+
+
+def many(talk: Talk) -> Talk:
+    for n in range(12):  # much else to say
+        talk.says(f"Found: `load_{n}` fails because `parse_{n}` in `src/feed_{n}.py` was broken; fixed it in `src/load_{n}.py` by a lock.")
+    return talk
+
+
+@pytest.mark.parametrize(("after", "stale"), [(None, False), (EXIT, False), ("go on", False), ("Forget it. Rename the cart.", True)])
+def test_the_agents_own_list(drawn, after, stale) -> None:
+    """What is open in it is to be done, whatever else there is to say, until the person asks for something else."""
+    talk = Talk().asks("Do the release").plans(*LIST)
+    if after:
+        talk.asks(after)
+    assert drawn(many(Talk()).asks("Do the release").plans(*LIST)).of("step", box=" ").splitlines() == ["Write the changelog", "Tag the release"]
+    facts = drawn(many(talk), size=300)
+    assert ("Tag the release" in facts.of("step", box=" ")) is not stale
+    assert "Bump the version" in drawn(talk).of("done", box="x")
+    assert "Bump the version" not in drawn(talk).of("step")
+
+
+def test_a_conversation_of_tool_calls_alone(drawn) -> None:
+    facts = drawn(Talk().runs("pytest -q", "3 passed").edits("/p/a.py"))
+    assert facts.of("goal") == ""
+    assert facts.state("tests") == "3 passed, `pytest -q`"
+    assert facts.state("files changed") == "`a.py`"
+
+
+@pytest.mark.parametrize("talk", [Talk(branch=""), Talk(branch="").asks(EXIT), Talk(branch="").asks("   "), Talk(branch="").says("\n")])
+def test_an_empty_conversation_says_nothing(drawn, talk) -> None:
+    talk.add("user", message={"role": "user", "content": []})
+    assert drawn(talk).drafts == []
+
+
+def test_a_very_long_conversation(drawn) -> None:
+    talk = Talk().asks("Begin with the parser. It must never read a file twice.")
+    for n in range(3_300):
+        talk.says(f"Turn {n}: `load_{n}` was slow because of `parse_{n}`; fixed.").runs(f"pytest -q tests/test_{n}.py", f"{n} passed")
+    facts = drawn(talk.asks("Now write the docs").says("Which language shall they be in?"))
+    assert "Begin with the parser." in facts.of("goal")
+    assert "Now write the docs" in facts.of("goal")
+    assert facts.of("constraint") == "It must never read a file twice."
+    assert facts.of("question") == "Which language shall they be in?"
+    assert facts.state("tests") == "3299 passed, `pytest -q tests/test_3299.py`"
+    assert len(facts.all.encode()) < 12_000
