@@ -107,14 +107,16 @@ def findings(story: Story) -> Iterator[Candidate]:
     place = 0  # among the answers to the person, whose last is the last, however many sub-agents reported after it
     for at, exchange in enumerate(exchanges):
         side = asides and exchange.side
+        report = exchange.side and not exchange.prompt  # what a sub-agent's call gave back
         place += not side
-        recent = (0.45 + 0.55 * place / count) * (0.75 if side else 1)
+        recent = (0.45 + 0.55 * place / count) * (0.5 if report else 0.75 if side else 1)
         asked = exchange.prompt is not None and _QUESTION.search(exchange.prompt.text) is not None
         for number, said in enumerate(exchange.answers, start=1):
             final = number == len(exchange.answers)
             main = final and not side
             where = _Where(final, main and place == count, main and place > count - _LATE, asked and final)
-            yield from _of_answer(said, where, recent, later[at])
+            found = _of_answer(said, where, recent, later[at])
+            yield from (c._replace(kind="note", box="") for c in found) if report else found
     if story.plan:
         for unit in units(story.plan.text)[:80]:
             if unit.kind != "code":

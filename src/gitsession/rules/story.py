@@ -212,9 +212,18 @@ class Story:
             self.todos, self.todos_at = turn.todos, number
         elif turn.action == "ask":
             now.asked.append((number, turn.input[:1500], turn.text[:1500]))
+        elif turn.action == "agent" and turn.text.strip() and not turn.failed:
+            self._report(number, turn.text)
         elif turn.action == "plan":
             self.plan = Said(number, (turn.input or turn.text)[:_SAID_SIZE])
             self.plan_approved = not turn.refused and _APPROVED.search(turn.text) is not None
+
+    def _report(self, number: int, text: str) -> None:
+        """What a sub-agent's call gave back: its last answer, where its own turns stand in another file."""
+        aside = Exchange(None, self._main.index)
+        aside.side = aside.final = True
+        aside.answers.append(Said(number, text[:_SAID_SIZE]))
+        self.exchanges.append(aside)
 
     def add_file(self, path: str, change: Change) -> None:
         """A file that git says has changed. What the turns told of it counts more."""
