@@ -32,13 +32,15 @@ def test_a_grown_transcript_adds_what_is_new(bare_project, keep, ids):
     first = keep(bare_project, turns[:3], facts=("0a1b2c3d",))
     assert (first.turns, first.new, first.numbers) == (3, 3, [1, 2, 3])
     tip = bare_project.git("rev-parse", REF).stdout
-    assert keep(bare_project, turns[:3]).new == 0
+    assert keep(bare_project, turns[:3], facts=("0a1b2c3d",)).new == 0
     assert bare_project.git("rev-parse", REF).stdout == tip  # nothing new, no commit
     grown = keep(bare_project, turns, facts=("4e5f6a7b",))
     assert (grown.turns, grown.new, grown.numbers) == (5, 2, [1, 2, 3, 4, 5])
     assert texts(bare_project) == [turn.text for turn in turns]
-    assert stored(bare_project).facts == ("0a1b2c3d", "4e5f6a7b")
-    assert keep(bare_project, turns).new == 0
+    assert stored(bare_project).facts == ("4e5f6a7b",)  # those of the last reading
+    old = keep(bare_project, turns[:3], facts=("0a1b2c3d",))
+    assert (old.new, old.behind, grown.behind) == (0, True, False)
+    assert stored(bare_project).facts == ("4e5f6a7b",)
 
 
 @pytest.mark.parametrize("ids", [True, False])

@@ -49,7 +49,8 @@ class Kept(NamedTuple):
     numbers: Sequence[
         int
     ]  # of each given turn; of one that is not kept (thinking), that of the one before it, 0 for none
-    before: tuple[str, ...] = ()  # digests of the facts that were drawn of it earlier
+    before: tuple[str, ...]  # digests of the facts that were drawn of it earlier
+    behind: bool  # the store has later turns: an older copy of the transcript was given
 
 
 class Listed(NamedTuple):
@@ -101,7 +102,8 @@ def write_conversation(
 ) -> Kept:
     """Store what is new of a conversation, redacted and cut. `turns` are all turns of its transcript.
 
-    `latest` gives, once all turns are read, what the transcript says of itself by then; `facts` may grow until then, too.
+    `latest` gives, once all turns are read, what the transcript says of itself by then; `facts` may grow until then, too:
+    they are those of this reading, and replace what was noted of an earlier one.
     One that is there already under another session stays there. Raises ScanError, GitError, FormatError, GitsessionError;
     then nothing was written.
     """
@@ -125,11 +127,13 @@ def write_conversation(
     for _ in range(_ATTEMPTS):
         numbers = _number(old, first, new, len(intake.shelf.turns), intake.void)
         added = [turn._replace(number=numbers[at]) for at, turn in new.items() if numbers[at] > _last(old)]
+        given = intake.numbers(numbers)
+        behind = max(given, default=0) < _last(old)
         stored = _joined(old, clean_head, added, filled, intake.shelf.gone)
         stored = stored._replace(
             stem=old.stem if old else stem,
             name=old.name if old else new_name(tip, stem, head),
-            facts=tuple(dict.fromkeys([*stored.facts, *facts])),
+            facts=stored.facts if behind or not facts else tuple(dict.fromkeys(facts)),
         )
         if stored != old:
             try:
@@ -138,8 +142,8 @@ def write_conversation(
                 tip = read_tip(repo)
                 old = stored_as(repo, tip, head)
                 continue
-        given = intake.numbers(numbers)
-        return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given, old.facts if old else ())
+        before = old.facts if old else ()
+        return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given, before, behind)
     raise MovedError(f"the branch {CONVERSATIONS} is being written by too many at once", "try again")
 
 

@@ -235,7 +235,7 @@ def _take(
         stored.append(kept)
         before += kept.before
     placed = []
-    for draft in drafts:
+    for draft in drafts if not any(k.behind for k in stored) else ():  # an older copy knows less than what stands there
         conversation, place = reading.places[int(draft.turn)]
         number = stored[conversation].numbers[place] if stored else place + 1
         placed.append(draft._replace(turn=f"{reading.heads[conversation].key}#{number}"))
