@@ -42,16 +42,9 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
     if not any(item.fact.turn.partition("#")[0] in conversations for item in items):
         before = ()  # nothing of it is here: another session, or the checkpoint was put back
     for item in reversed(items):
-        fact = item.fact
-        ours = fact.turn.partition("#")[0] in conversations and fact.kind != "state" and not fact.dropped
-        known = digest(Draft(fact.kind, fact.text))
-        if (
-            ours
-            and fact.turn
-            and known in before
-            and known not in now
-            and not (fact.kind == "step" and fact.box == "x")
-        ):
+        known = digest(Draft(item.fact.kind, item.fact.text))
+        ours = item.fact.turn.partition("#")[0] in conversations and _as_drawn(item.fact)
+        if ours and known in before and known not in now:
             text = remove_fact(text, path, item.start + 1)
             removed += 1
     added = 0
@@ -64,6 +57,12 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
         text = edited
     kept = _without_secrets(text, path, {d.turn for d in drafts})
     return Drawn(kept, added, removed)
+
+
+def _as_drawn(fact: Fact) -> bool:
+    """Whether an item stands as it was written: nobody ticked, closed, dropped or annotated it. State is replaced, not taken out."""
+    box = {"step": " ", "done": "x"}.get(fact.kind, "")
+    return fact.kind != "state" and fact == Fact(fact.kind, fact.text, fact.line, box, by=fact.by, turn=fact.turn)
 
 
 def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
