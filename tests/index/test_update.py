@@ -5,10 +5,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from history import RandomHistory, dump, opened
+from random_history import RandomHistory, dump
 
 from gitsession.git import Repository
 from gitsession.workflow.reindex import bring_index_up

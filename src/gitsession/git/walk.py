@@ -10,7 +10,7 @@ from gitsession.process import read_ahead
 #: Seconds that git may take for a whole history.
 PATIENCE = 6 * 3600.0
 
-_AHEAD = 500  # pieces of 64 KiB at most
+_AHEAD = 200  # pieces of 64 KiB at most
 _ENTRIES = ("-r", "-z", "--no-renames", "--no-abbrev", "--raw")
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00"
 _HEAD = 7  # fields of a commit after its id, the message's end included

@@ -9,16 +9,16 @@ from itertools import islice
 from gitsession.git import Repository
 from gitsession.git.walk import PATIENCE, Walked, walk
 from gitsession.index import database
-from gitsession.index.database import FACT, SESSION, TEXT_KINDS, get_state, set_state
+from gitsession.index.database import FACT, SESSION, TEXT_KINDS, get_state, set_state, unword
 from gitsession.index.deriving import (
     close_facts,
     derive_knowledge,
     derive_pages,
     derive_sessions,
-    unword,
     write_sessions,
 )
 from gitsession.index.intake import Intake, forget
+from gitsession.index.talks import derive_conversations
 from gitsession.index.update import Outcome, Progress, Source, shallow_commits
 
 _FEW = 2000  # new commits; for many more than there are, a new index is made sooner
@@ -32,12 +32,14 @@ def rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> 
         intake = Intake(db, repo, shallow=shallow_commits(repo), follow=True)
         if source.tips:
             intake.take(walk(repo, source.tips), lambda n: progress("commits", n))
-        ordered = (h for id_, h in intake.histories.items() if id_ not in intake.unordered)
+        # Each is let go of when it is written.
+        ordered = (intake.histories.pop(id_) for id_ in list(intake.histories) if id_ not in intake.unordered)
         write_sessions(db, ordered, lambda n: progress("sessions", n))
         if intake.unordered:
             derive_sessions(db, repo, intake.unordered, lambda n: progress("sessions", n))
         derive_pages(db, repo, intake.touched.pages)
         derive_knowledge(db, repo, intake.touched.knowledge)
+        derive_conversations(db, repo, source.conversations)
         _finish(db, repo, note, source)
         database.finish(db, temporary, repo.common_dir, lambda: close_facts(db, None))
     except BaseException:
@@ -85,6 +87,7 @@ def catch_up(db: sqlite3.Connection, repo: Repository, source: Source, note: str
     close_facts(db, keys | _keys(db, touched.sessions))
     derive_pages(db, repo, touched.pages)
     derive_knowledge(db, repo, touched.knowledge)
+    derive_conversations(db, repo, source.conversations)
     _project(db, source)
     _finish(db, repo, note, source)
     db.execute("COMMIT")

@@ -64,7 +64,7 @@ def create(common_dir: str) -> tuple[sqlite3.Connection, str]:
         os.unlink(path)
     db = sqlite3.connect(path, isolation_level=None)
     db.executescript(
-        f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; "
+        f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768; "
         f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN"
     )
     for statement in _schema()[0]:
@@ -100,6 +100,11 @@ def get_state(db: sqlite3.Connection, key: str) -> str:
 def set_state(db: sqlite3.Connection, key: str, value: str) -> None:
     """Note something."""
     db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+
+
+def unword(db: sqlite3.Connection, rowid: int, body: str) -> None:
+    """Take a text out of the full text, which must be told what it was."""
+    db.execute("INSERT INTO texts (texts, rowid, body) VALUES ('delete', ?, ?)", (rowid, body))
 
 
 def _schema() -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ from gitsession.formats.versions import Versions
 from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.git import Repository
 from gitsession.index.cleaning import clean
-from gitsession.index.database import FACT, HANDOFF, KNOWLEDGE, SESSION, TEXT_KINDS
+from gitsession.index.database import FACT, HANDOFF, KNOWLEDGE, SESSION, TEXT_KINDS, unword
 from gitsession.index.tracing import Closing, Traced, Tracer
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.store.layout import checkpoint_path
@@ -37,7 +37,7 @@ class SessionHistory:
         self.revisions: list[tuple[int, int, str | None, int]] = []  # opened, closed, problem, id
         self.order: tuple[int, str] = (-1, "")
         self._tracer = Tracer()
-        self._versions: Versions | None = Versions(stem, self.path)
+        self._versions = Versions(stem, self.path)
         self._last = b""
 
     def add(self, revision: int, commit: int, data: bytes | None) -> None:
@@ -46,19 +46,24 @@ class SessionHistory:
         problem = None
         self.deleted = data is None
         try:
-            facts = self._versions.facts(data) if data is not None and self._versions else ()
+            facts = self._versions.facts(data) if data is not None else ()
             opened, closed = self._tracer.add(commit, facts)
             self._last = data or self._last
         except FormatError as e:
             problem = f"line {e.line}: {e.reason}"
         self.revisions.append((opened, closed, problem, revision))
 
+    def rest(self) -> None:
+        """None for a while: let go of what makes the next one quick to read."""
+        self._versions = Versions(self.stem, self.path)
+
     def end(self) -> None:
         """No more of them."""
         if self._last:
             self.checkpoint = parse_checkpoint(self._last, self.stem, self.path)
         self.facts, self.closings = self._tracer.result(() if self.deleted else self.checkpoint.facts)
-        self._versions, self._last = None, b""
+        self.rest()
+        self._last = b""
 
     def texts(self) -> list[str]:
         """All that it says; a search of them together is one search."""
@@ -218,11 +223,6 @@ def derive_knowledge(db: sqlite3.Connection, repo: Repository, names: Iterable[s
                             (name, title, tags, text, rows[-1][1] is None, rows[0][0], rows[-1][0]))  # fmt: skip
         word = int(cursor.lastrowid or 0) * TEXT_KINDS + KNOWLEDGE
         db.execute("INSERT INTO texts (rowid, body) VALUES (?, ?)", (word, f"{title}\n{text}"))
-
-
-def unword(db: sqlite3.Connection, rowid: int, body: str) -> None:
-    """Take a text out of the full text, which must be told what it was."""
-    db.execute("INSERT INTO texts (texts, rowid, body) VALUES ('delete', ?, ?)", (rowid, body))
 
 
 def _text(repo: Repository, blob: str) -> str:

@@ -11,8 +11,8 @@ from gitsession.git import Repository
 from gitsession.git.history import named_sessions
 from gitsession.git.walk import Change, Walked, merge_changes
 from gitsession.index.cleaning import clean, storable
-from gitsession.index.database import HANDOFF, TEXT_KINDS
-from gitsession.index.deriving import SessionHistory, read_page_meta, unword
+from gitsession.index.database import HANDOFF, TEXT_KINDS, unword
+from gitsession.index.deriving import SessionHistory, read_page_meta
 from gitsession.store.layout import (
     FOLDER,
     branch_page_stem,
@@ -91,6 +91,7 @@ class Intake:
         self.histories: dict[int, SessionHistory] = {}
         self.unordered: set[int] = set()  # sessions whose revisions did not come in their order
         self._follow = follow
+        self._recent: set[int] = set()  # sessions of the last batch
         ((self._next, self._revision),) = db.execute(
             "SELECT (SELECT coalesce(max(id), 0) + 1 FROM commits), (SELECT coalesce(max(id), 0) FROM session_revisions)"
         )
@@ -226,6 +227,9 @@ class Intake:
             text = (next(blobs) or b"").decode("utf-8", "replace") if blob else ""
             rows.append((commit, path, blob, *read_page_meta(text)))
         self.db.executemany("INSERT INTO handoffs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", rows)
+        for session in self._recent - {row[0] for row in revisions}:
+            self.histories[session].rest()
+        self._recent = {row[0] for row in revisions} if self._follow else set()
         for session, stem, id_, commit, oid, blob in revisions if self._follow else ():
             history = self.histories.get(session)
             if history is None:

@@ -166,6 +166,7 @@ CREATE TABLE turns (
   failed INTEGER NOT NULL,
   input_tokens INTEGER NOT NULL,
   output_tokens INTEGER NOT NULL,
+  input TEXT NOT NULL,
   text TEXT NOT NULL
 );
 

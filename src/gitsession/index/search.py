@@ -98,7 +98,8 @@ SELECT * FROM (
   FROM found JOIN handoffs h ON h.id = found.rowid / {TEXT_KINDS} JOIN commits c ON c.id = h.commit_id LEFT JOIN sessions s ON s.stem = h.stem
   WHERE found.rowid % {TEXT_KINDS} = 3
   UNION ALL
-  SELECT found.score, found.rowid, 'turn', v.stem, coalesce(s.title, v.title), t.at, coalesce(s.author, ''), v.agent, t.text,
+  SELECT found.score, found.rowid, 'turn', v.stem, coalesce(s.title, v.title), t.at, coalesce(s.author, ''), v.agent, trim(t.input || char(10) || t.text, char(10)),
+   
     v.stem || '/' || v.name || '#turn-' || t.number, '', NULL, NULL, NULL, 1
   FROM found JOIN turns t ON t.id = found.rowid / {TEXT_KINDS} JOIN conversations v ON v.id = t.conversation_id
     LEFT JOIN sessions s ON s.id = v.session_id

@@ -27,6 +27,7 @@ class Source(NamedTuple):
     tips: tuple[str, ...]
     settings: Settings
     branch: str  # the default one
+    conversations: str  # id of the commit at the tip of their branch, empty for none
 
 
 class Outcome(NamedTuple):
@@ -80,7 +81,7 @@ def _bring_up(repo: Repository, source: Source, note: str, anew: bool, progress:
 
 def _note(repo: Repository, source: Source) -> str:
     """All that the rows depend on, in a line."""
-    said = (source.branch, source.settings.name, source.settings.goal)
+    said = (source.conversations, source.branch, source.settings.name, source.settings.goal)
     return " ".join([*sorted(set(source.tips)), repr(said), *shallow_commits(repo)])
 
 

@@ -8,7 +8,7 @@ from gitsession.formats.settings import parse_settings
 from gitsession.git import Repository
 from gitsession.index.update import Outcome, Progress, Source, bring_up, silent
 from gitsession.model.settings import Settings
-from gitsession.store.layout import SETTINGS
+from gitsession.store.layout import CONVERSATIONS, SETTINGS
 
 #: The git setting that names further branches, as patterns of `git for-each-ref`.
 BRANCHES = "gitsession.indexbranches"
@@ -23,28 +23,33 @@ def index_source(repo: Repository) -> Source:
         settings = Settings()
     branch = settings.default_branch or _guess(repo)
     tips = [repo.resolve(ref) for ref in ("HEAD", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")]
-    patterns = asked_branches(repo)
-    if patterns:
-        places = [f"refs/{place}/{p}" for p in patterns for place in ("heads", "remotes")]
-        tips += repo.text("for-each-ref", "--format=%(objectname)", *places).split()
-    return Source(tuple(dict.fromkeys(filter(None, tips))), settings, branch)
+    tips += _asked(repo)
+    conversations = (f"refs/heads/{CONVERSATIONS}", f"refs/remotes/origin/{CONVERSATIONS}")
+    talks = next(filter(None, map(repo.resolve, conversations)), "")
+    return Source(tuple(dict.fromkeys(filter(None, tips))), settings, branch, talks)
+
+
+def _asked(repo: Repository) -> list[str]:
+    """The tips of the branches that a person asked for, here and on remotes."""
+    try:
+        with open(os.path.join(repo.common_dir, "config"), "rb") as file:
+            if BRANCHES.partition(".")[2].encode() not in file.read().lower():
+                return []  # without asking git, which takes its time
+    except OSError:
+        return []
+    places = []
+    for pattern in repo.text("config", "--get-all", BRANCHES, check=False).split():
+        places += (
+            ["refs/heads", "refs/remotes"] if pattern == "*" else [f"refs/heads/{pattern}", f"refs/remotes/*/{pattern}"]
+        )
+    lines = repo.text("for-each-ref", "--format=%(objectname) %(refname)", *places).splitlines() if places else []
+    return [line.partition(" ")[0] for line in lines if not line.endswith("/" + CONVERSATIONS)]
 
 
 def _guess(repo: Repository) -> str:
     from gitsession.workflow.sessions import guess_default_branch  # most projects say which it is
 
     return guess_default_branch(repo)
-
-
-def asked_branches(repo: Repository) -> list[str]:
-    """The patterns that a person set."""
-    try:
-        with open(os.path.join(repo.common_dir, "config"), "rb") as file:
-            if BRANCHES.partition(".")[2].encode() not in file.read().lower():
-                return []
-    except OSError:
-        return []
-    return repo.text("config", "--get-all", BRANCHES, check=False).split()
 
 
 def bring_index_up(repo: Repository, *, anew: bool = False, progress: Progress = silent) -> Outcome:

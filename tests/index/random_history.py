@@ -32,7 +32,7 @@ TABLES = {
     "file_changes": "SELECT oid, path, status, added, removed FROM file_changes JOIN commits c ON c.id = commit_id",
     "conversations": "SELECT v.stem, s.stem, name, v.agent, v.model, v.started, v.ended, v.title, cut, blobs FROM conversations v "
     "LEFT JOIN sessions s ON s.id = session_id",
-    "turns": "SELECT name, number, who, t.text FROM turns t JOIN conversations v ON v.id = conversation_id",
+    "turns": "SELECT name, number, who, t.input, t.text FROM turns t JOIN conversations v ON v.id = conversation_id",
     # Every word of the full text, with what it is a word of.
     "texts": "SELECT w.term, w.offset, CASE w.doc % 8 WHEN 0 THEN 'f' || f.text || s.stem WHEN 1 THEN 's' || o.stem WHEN 2 THEN 'k' || k.name "
     "WHEN 3 THEN 'h' || h.path ELSE 't' || v.name || t.number END FROM temp.words w "
@@ -99,9 +99,7 @@ class RandomHistory:
 
     def step(self, commits: int) -> None:
         """More commits, and perhaps a branch that is moved or gone."""
-        stream: list[bytes] = []
-        for _ in range(commits):
-            stream.append(self._commit())
+        stream = [self._commit() for _ in range(commits)]
         marks = Path(self.project.root) / ".git" / "marks"
         self.project.run("git", "fast-import", "--quiet", "--force", f"--import-marks-if-exists={marks}", f"--export-marks={marks}",
                          stdin=b"".join(stream).decode("utf-8", "surrogateescape"))  # fmt: skip
