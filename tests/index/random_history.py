@@ -11,6 +11,7 @@ from gitsession.index.database import index_path
 
 TABLES = {
     "commits": "SELECT oid, author, email, authored, committed, place, parents, subject FROM commits",
+    "commit_parents": "SELECT c.oid, number, p.oid FROM commit_parents JOIN commits c ON c.id = commit_id JOIN commits p ON p.id = parent_id",
     "sessions": "SELECT s.stem, s.title, s.goal, s.status, s.started, s.instant, s.ended, s.branch, s.author, s.agent, s.model, a.name, "
     "s.outcome, s.budget, s.parents, s.tags, s.input_tokens, s.output_tokens, s.cost_usd, s.credits, s.deleted "
     "FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id",

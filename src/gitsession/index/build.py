@@ -3,11 +3,12 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from heapq import heappop, heappush
 from itertools import islice
 
 from gitsession.git import Repository
-from gitsession.git.walk import PATIENCE, Walked, walk
+from gitsession.git.walk import walk
 from gitsession.index import database
 from gitsession.index.database import FACT, SESSION, TEXT_KINDS, get_state, set_state, unword
 from gitsession.index.deriving import (
@@ -74,13 +75,15 @@ def catch_up(db: sqlite3.Connection, repo: Repository, source: Source, note: str
     new = list(islice(walk(repo, source.tips, there), _FEW + known // 4)) if source.tips else []
     if len(new) >= _FEW + known // 4:
         return None
-    gone = _gone(db, repo, tips, source.tips, new)
     db.execute("BEGIN IMMEDIATE")
     db.execute("PRAGMA defer_foreign_keys = ON")
     intake = Intake(db, repo)
     touched = intake.touched
-    forget(db, gone, touched)
+    # With dates that are wrong, git also lists what is there already.
+    new = [c for c in new if not db.execute("SELECT 1 FROM commits WHERE oid = ?", (c.oid,)).fetchone()]
     intake.take(new, lambda n: progress("commits", n))
+    gone = _gone(db, tips, source.tips)
+    forget(db, gone, touched)
     keys = _drop(db, touched.sessions, newest)
     if touched.sessions:
         derive_sessions(db, repo, touched.sessions, lambda n: progress("sessions", n))
@@ -94,21 +97,38 @@ def catch_up(db: sqlite3.Connection, repo: Repository, source: Source, note: str
     return Outcome("updated", intake.count, len(gone))
 
 
-def _gone(
-    db: sqlite3.Connection, repo: Repository, old: Sequence[str], tips: Sequence[str], new: Sequence[Walked]
-) -> list[int]:
-    """Ids of the commits that are reachable no more."""
-    reached = {*tips, *(parent for commit in new for parent in commit.parents)}
-    if reached.issuperset(old):
-        return []
-    stdin = "".join(f"{oid}\n" for oid in tips).encode()
-    lost = [oid for oid in old if oid not in reached]
-    if all(map(repo.resolve, lost)):
-        stdin = "".join(f"{oid}\n" for oid in lost).encode() + b"".join(b"^" + line + b"\n" for line in stdin.split())
-        oids = repo.git("rev-list", "--stdin", stdin=stdin, timeout=PATIENCE).out.decode().split()
-        return [row[0] for oid in oids for row in db.execute("SELECT id FROM commits WHERE oid = ?", (oid,))]
-    here = set(repo.git("rev-list", "--stdin", stdin=stdin, timeout=PATIENCE).out.decode().split()) if tips else set()
-    return [id_ for id_, oid in db.execute("SELECT id, oid FROM commits") if oid not in here]
+def _gone(db: sqlite3.Connection, old: Iterable[str], tips: Iterable[str]) -> list[int]:
+    """Ids of the commits that were reachable from the `old` tips, and are no more from these.
+
+    From the latest place down, a commit is met after all of its children: whether it is reached is known by then. Git's own
+    answer depends on dates, which may be wrong, and on commits that it may have thrown away.
+    """
+    kept: dict[int, bool] = {}
+    queue: list[tuple[int, int]] = []
+    for oids, reached in ((old, False), (tips, True)):
+        for oid in oids:
+            for id_, place in db.execute("SELECT id, -place FROM commits WHERE oid = ?", (oid,)):
+                if id_ not in kept:
+                    heappush(queue, (place, id_))
+                kept[id_] = kept.get(id_, False) or reached
+    gone = []
+    lost = sum(not reached for reached in kept.values())  # of those that wait
+    while lost:
+        _, id_ = heappop(queue)
+        reached = kept[id_]
+        if not reached:
+            gone.append(id_)
+            lost -= 1
+        for parent, place in db.execute(
+            "SELECT p.id, -p.place FROM commit_parents JOIN commits p ON p.id = parent_id WHERE commit_id = ?", (id_,)
+        ):
+            if parent not in kept:
+                heappush(queue, (place, parent))
+                lost += not reached
+            elif reached and not kept[parent]:
+                lost -= 1
+            kept[parent] = kept.get(parent, False) or reached
+    return gone
 
 
 def _keys(db: sqlite3.Connection, sessions: Iterable[int]) -> set[int]:

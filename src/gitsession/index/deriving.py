@@ -202,7 +202,7 @@ def derive_pages(db: sqlite3.Connection, repo: Repository, paths: Iterable[str])
         newest = db.execute("SELECT h.id, h.blob FROM handoffs h JOIN commits c ON c.id = h.commit_id WHERE path = ? "
                             "ORDER BY c.place DESC, c.oid DESC LIMIT 1", (path,)).fetchone()  # fmt: skip
         if newest and newest[1]:
-            text = _text(repo, newest[1])
+            text = _META.sub("", _text(repo, newest[1])).strip()
             db.execute("UPDATE handoffs SET text = ? WHERE id = ?", (text, newest[0]))
             db.execute("INSERT INTO texts (rowid, body) VALUES (?, ?)", (newest[0] * TEXT_KINDS + HANDOFF, text))
 

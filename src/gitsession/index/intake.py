@@ -95,7 +95,8 @@ class Intake:
         ((self._next, self._revision),) = db.execute(
             "SELECT (SELECT coalesce(max(id), 0) + 1 FROM commits), (SELECT coalesce(max(id), 0) FROM session_revisions)"
         )
-        self._orders: dict[str, int] = {}
+        self._known: dict[str, tuple[int, int]] = {}  # oid -> id, place
+        self._parents: list[tuple[int, int, int]] = []
         self._revisions: list[tuple[int, str, int, int, str, str | None]] = []
         self._pages: list[tuple[int, str, str | None]] = []
         self._sessions: dict[str, int] = dict(db.execute("SELECT stem, id FROM sessions"))
@@ -128,7 +129,7 @@ class Intake:
             first = commit.parents[0] if commit.parents else ""
             self._trees.take(commit.oid, first)
             rows.append((id_, commit.oid, self._clean[commit.author], self._clean[commit.email], iso(commit.authored),
-                         iso(commit.committed), self._order(commit), len(commit.parents), subject))  # fmt: skip
+                         iso(commit.committed), self._place(id_, commit), len(commit.parents), subject))  # fmt: skip
             if len(commit.parents) > 1:
                 self._merges.append((id_, commit))
                 continue
@@ -144,6 +145,8 @@ class Intake:
             self._attribute(id_, commit, ours if whole else ())
             self._keep(id_, commit.oid, ours)
         self.db.executemany("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.db.executemany("INSERT INTO commit_parents VALUES (?, ?, ?)", self._parents)
+        self._parents.clear()
         self.db.executemany("INSERT OR IGNORE INTO file_changes VALUES (?, ?, ?, ?, ?)", files)
         self._read()
 
@@ -151,17 +154,20 @@ class Intake:
         new = [text for text in dict.fromkeys(texts) if text not in self._clean]
         self._clean.update(zip(new, (lines[0] for lines in clean([[text] for text in new])), strict=True))
 
-    def _order(self, commit: Walked) -> int:
+    def _place(self, id_: int, commit: Walked) -> int:
         """When it was committed, but later than its parents, whatever clocks said."""
-        before = 0
-        for parent in commit.parents:
-            place = self._orders.get(parent)
-            if place is None:
-                row = self.db.execute("SELECT place FROM commits WHERE oid = ?", (parent,)).fetchone()
-                place = row[0] if row else 0
-            before = max(before, place + 1)
-        self._orders[commit.oid] = place = max(commit.committed, before)
+        parents = [found for parent in commit.parents if (found := self._known_at(parent))]
+        place = max([commit.committed, *(before + 1 for _, before in parents)])
+        self._known[commit.oid] = (id_, place)
+        self._parents += [(id_, number, parent) for number, (parent, _) in enumerate(parents, 1)]
         return place
+
+    def _known_at(self, oid: str) -> tuple[int, int] | None:
+        """Id and place of a commit that came before; None for one that a shallow clone lacks."""
+        found = self._known.get(oid)
+        if found is None:
+            found = self.db.execute("SELECT id, place FROM commits WHERE oid = ?", (oid,)).fetchone()
+        return found
 
     def _take_merges(self) -> None:
         """A merge's own changes are those against all of its parents; what it took over is in the commits that it merged."""
@@ -234,7 +240,7 @@ class Intake:
             history = self.histories.get(session)
             if history is None:
                 history = self.histories[session] = SessionHistory(session, stem)
-            order = (self._orders[oid], oid)
+            order = (self._known[oid][1], oid)
             if order < history.order:
                 self.unordered.add(session)
             history.order = order

@@ -27,6 +27,13 @@ CREATE TABLE commits (
   subject TEXT NOT NULL
 );
 
+CREATE TABLE commit_parents (
+  commit_id INTEGER NOT NULL REFERENCES commits(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  parent_id INTEGER NOT NULL REFERENCES commits(id),
+  PRIMARY KEY (commit_id, number)
+) WITHOUT ROWID;
+
 CREATE TABLE sessions (
   id INTEGER PRIMARY KEY,
   project_id INTEGER NOT NULL REFERENCES projects(id),
@@ -185,6 +192,7 @@ CREATE VIRTUAL TABLE texts USING fts5(body, content='', tokenize='porter unicode
 
 -- indexes: made last, when the rows are there
 
+CREATE INDEX commit_parents_parent ON commit_parents(parent_id);
 CREATE INDEX commits_place ON commits(place);
 CREATE INDEX sessions_account ON sessions(account_id);
 CREATE INDEX commit_sessions_session ON commit_sessions(session_id);

@@ -78,7 +78,8 @@ _HITS = f"""
 SELECT * FROM (
   SELECT found.score, found.rowid AS place, coalesce(f.kind, 'session') AS kind, s.stem, s.title, c.committed AS date, s.author, s.agent,
     coalesce(f.text, s.title || char(10) || s.goal) AS text,
-    '.sessions/' || s.stem || '.md' || coalesce(':' || f.line, '') AS at, c.oid, f.closed_how, b.stem AS closer, k.committed AS closed_date,
+    '.sessions/' || s.stem || '.md' || coalesce(':' || nullif(f.line, 0), '') AS at, c.oid,
+    f.closed_how, b.stem AS closer, k.committed AS closed_date,
     coalesce(f.opens, 1) AS opens
   FROM found LEFT JOIN facts f ON found.rowid % {TEXT_KINDS} = 0 AND f.id = found.rowid / {TEXT_KINDS}
     JOIN sessions s ON s.id = iif(found.rowid % {TEXT_KINDS} = 0, f.session_id, found.rowid / {TEXT_KINDS})
@@ -98,8 +99,8 @@ SELECT * FROM (
   FROM found JOIN handoffs h ON h.id = found.rowid / {TEXT_KINDS} JOIN commits c ON c.id = h.commit_id LEFT JOIN sessions s ON s.stem = h.stem
   WHERE found.rowid % {TEXT_KINDS} = 3
   UNION ALL
-  SELECT found.score, found.rowid, 'turn', v.stem, coalesce(s.title, v.title), t.at, coalesce(s.author, ''), v.agent, trim(t.input || char(10) || t.text, char(10)),
-   
+  SELECT found.score, found.rowid, 'turn', v.stem, coalesce(s.title, v.title), t.at, coalesce(s.author, ''), v.agent,
+    trim(t.input || char(10) || t.text, char(10)),
     v.stem || '/' || v.name || '#turn-' || t.number, '', NULL, NULL, NULL, 1
   FROM found JOIN turns t ON t.id = found.rowid / {TEXT_KINDS} JOIN conversations v ON v.id = t.conversation_id
     LEFT JOIN sessions s ON s.id = v.session_id
