@@ -60,6 +60,10 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "check": project.json("check"),
         "eval": json.loads(project.gs("eval", "-", "--json", stdin='{"question": "?", "answer": "argon2id"}').stdout),
         "scan": json.loads(project.gs("scan", "--json", "-", stdin=f"aws_key = {key}\n", check=False).stdout),
+        "why": project.json("why", "README.md"),
+        "sql": project.json("sql", "SELECT 1 AS '(the columns)'"),
+        "index": project.json("index", "--rebuild"),
+        "index --status": project.json("index", "--status"),
         "agents status": project.json("agents", "status"),
         "hooks status": project.json("hooks", "status"),
     }
@@ -73,12 +77,14 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     project.write(".sessions/notes.md", f"aws_key = {key}\n")
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "Past the gate")
+    found["search"] = project.json("search", "argon2id")
     found["scan --history"] = project.json("scan", "--history", check=False)
     project.gs("scan", "--allow", ".sessions/notes.md:1", "--reason", "An example.")
     found["scan --allowed"] = project.json("scan", "--allowed")
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        listed = command in ("list", "handoff --check", "check", "agents status", "hooks status") or command.startswith(("scan", "conversation list"))
+        lists = ("search", "why", "sql", "list", "handoff --check", "check", "agents status", "hooks status", "conversation list")
+        listed = command in lists or command.startswith("scan")
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

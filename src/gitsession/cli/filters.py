@@ -24,17 +24,20 @@ def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def moment(text: str) -> str:
-    """A time that a person gave, as ISO 8601 in UTC; empty for none. Raises UsageError."""
+def epoch(text: str) -> float:
+    """A time that a person gave, in seconds since the epoch; minus infinity for none. Raises UsageError."""
     if not text:
-        return ""
+        return float("-inf")
     if ago := _AGO.fullmatch(text.strip().lower()):
-        seconds = time.time() - int(ago[1]) * _DAYS[ago[2]] * 86400
-        return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(max(seconds, 0)))
+        return max(time.time() - int(ago[1]) * _DAYS[ago[2]] * 86400, 0.0)
     import datetime as dt
 
     try:
-        when = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
+        return dt.datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError):
         raise UsageError(f"--since {text!r} is no date", "say 2026-11-23, or 3d, 2w, 6m, 1y") from None
-    return when.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def moment(text: str) -> str:
+    """The same as ISO 8601 in UTC; empty for none."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(max(epoch(text), 0.0))) if text else ""

@@ -55,9 +55,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "index": {
         "how": "current, updated, rebuilt, or old where another process is at it",
         "commits, gone": "that came in, and that are reachable no more",
-        "path, bytes, tips": "with `--status`: the file, its size, the commits that it reaches back from",
-        "commits, sessions, facts, ...": "with `--status`: rows of each table",
-        "unreadable": "with `--status`: versions of checkpoints that cannot be read",
+    },
+    "index --status": {
+        "path, bytes, tips": "the file, its size, the commits that it reaches back from",
+        "commits, sessions, session_revisions, facts, handoffs, conversations, turns, knowledge, file_changes": "rows of each table",
+        "unreadable": "versions of checkpoints that cannot be read",
     },
     "list": {
         "stem, title, status, started, branch": "of each session, oldest first",

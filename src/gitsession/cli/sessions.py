@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from gitsession.cli.filters import epoch, with_filters
 from gitsession.cli.output import json_option, open_repository, print_json, say, warn
 from gitsession.errors import FormatError, visible
 from gitsession.formats.checkpoint import parse_checkpoint
@@ -14,11 +15,19 @@ from gitsession.workflow.reading import find_checkpoint, find_path, session_rows
 
 
 @click.command("list")
+@with_filters
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, *, json_: bool) -> None:
+def list_(ctx: click.Context, since: str, author: str, agent: str, *, json_: bool) -> None:
     """List all sessions, oldest first."""
-    rows = session_rows(open_repository(ctx))
+    begun = epoch(since)
+    rows = [
+        row
+        for row in session_rows(open_repository(ctx))
+        if row.checkpoint.instant >= begun
+        and author.lower() in row.checkpoint.author.lower()
+        and agent.lower() in row.checkpoint.agent.lower()
+    ]
     if json_:
         print_json(
             [{**_record(r.checkpoint), "over": r.over, "in_progress": r.in_progress, "open": r.open} for r in rows]
