@@ -66,7 +66,7 @@ def _candidates(story: Story, head: Head) -> Iterable[Candidate]:
     yield from commands_run(story)
     yield from failures(story)
     yield from tests_failed(story)
-    yield from reported(story)
+    yield from reported(story, head)
     yield from documents(story)
     yield from findings(story)
 

@@ -198,7 +198,7 @@ class Story:
             self._change(number, change)
             now.edits += 1
         if turn.action == "edit" and turn.failed and turn.text.strip():
-            self.unapplied.append((number, turn.input.split("\n", 1)[0][-80:], " ".join(turn.text.split())[:300]))
+            self.unapplied.append((number, turn.input.split("\n", 1)[0][:200], " ".join(turn.text.split())[:300]))
             del self.unapplied[:-20]
         if turn.written and turn.changes:
             self._document(number, turn.changes[0].path, turn.written, written=True)
