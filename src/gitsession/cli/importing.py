@@ -6,6 +6,7 @@ import sys
 import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say, warn
+from gitsession.cli.progress import Progress
 from gitsession.errors import GitsessionError, UsageError
 from gitsession.workflow.adopting import Adopted, Document, adopt, document_at
 from gitsession.workflow.importing import Imported, import_transcript
@@ -53,7 +54,10 @@ def import_(
     done: list[Imported | Adopted] = []
     for place, path in enumerate(paths):
         if path == "-":
-            one = import_transcript(repo, "standard input", sys.stdin.buffer, agent=agent, session=session)
+            with Progress(0) as told:
+                one = import_transcript(
+                    repo, "standard input", sys.stdin.buffer, agent=agent, session=session, told=told
+                )
         else:
             full = os.path.join(ctx.find_root().obj or ".", path)
             document = None if agent or every or latest else document_at(full)
@@ -65,7 +69,8 @@ def import_(
                 continue
             facts = not every or place == len(paths) - 1
             try:
-                one = import_transcript(repo, full, agent=agent, session=session, facts=facts)
+                with Progress(_size(full)) as told:
+                    one = import_transcript(repo, full, agent=agent, session=session, facts=facts, told=told)
             except GitsessionError as e:
                 if not every:
                     raise
@@ -76,6 +81,14 @@ def import_(
             tell_imported(one)
     if json_:
         print_json(done)
+
+
+def _size(path: str) -> int:
+    """Bytes of a file; 0 where they cannot be told."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def tell_adopted(one: Adopted, documents: list[Document]) -> None:
