@@ -1,25 +1,35 @@
-"""How fast transcripts of Claude Code are read, beside `json.loads` of each line, in one run; and how much memory that takes.
+"""How fast transcripts of Claude Code are imported, beside `json.loads` of each line, in one run; and how much memory that takes.
 
-usage: import_speed.py [TRANSCRIPT.jsonl] [--size MB] [--runs N]
+usage: import_speed.py [TRANSCRIPT.jsonl...] [--size MB...] [--runs N]
 
-A transcript is repeated, with ids of its own each time, until it has the size; without one, a transcript is made up. The time is CPU time of
-this process, the best of the runs. Memory is the most that a process of its own held which only reads.
+Transcripts are repeated as one conversation, with ids of its own each time, until it has the size; without any, one is made up. Each stage does
+what those above it do, and more: the reader makes turns of records, the rules draw facts from them, an import also redacts and stores them in a
+new repository; and once more, when nothing of it is new. A time is CPU time, git's included, the best of the runs. Memory is the most that the
+process held, all of Python included.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from pathlib import Path
 
+from gitsession.git import Repository
+from gitsession.model.conversation import Head
+from gitsession.rules import Story, draw
 from gitsession.transcripts import open_transcript
+from gitsession.workflow.importing import import_transcript
 
 SENTENCE = "the table of users has an index on mail that no query asks for, so the test waits for a lock and then fails"
+
+
+_ID = re.compile(rb'"uuid":\s*"')
 
 
 def made_up(seed: int = 7) -> bytes:
@@ -64,14 +74,15 @@ def made_up(seed: int = 7) -> bytes:
 
 
 def repeated(data: bytes, path: str, size: int) -> None:
+    """One conversation of that size. Nothing in it is there twice: each time the records have ids of their own."""
     with open(path, "wb") as file:
         number = 0
         while file.tell() < size:
-            file.write(data.replace(b'"uuid":"', b'"uuid":"%d-' % number))
+            file.write(_ID.sub(rb"\g<0>%d-" % number, data))
             number += 1
 
 
-def parse(path: str) -> int:
+def parse(path: str, _: str) -> int:
     count = 0
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -83,48 +94,90 @@ def parse(path: str) -> int:
     return count
 
 
-def read(path: str) -> int:
+def read(path: str, _: str) -> int:
     with open(path, "rb") as file:
         return sum(1 for _ in open_transcript(file, path))
 
 
-def measured(work: Callable[[str], int], path: str, runs: int) -> tuple[float, int]:
-    times, count = [], 0
-    for _ in range(runs):
-        start = time.process_time()
-        count = work(path)
-        times.append(time.process_time() - start)
-    return min(times), count
+def tell(path: str, _: str) -> int:
+    story, head, count = Story(), Head(""), 0
+    with open(path, "rb") as file:
+        for one in open_transcript(file, path):
+            if isinstance(one, Head):
+                head = one
+            else:
+                story.feed(count, one)
+                count += 1
+    return len(draw(story, head))
+
+
+def take_in(path: str, folder: str) -> int:
+    return import_transcript(Repository.open(folder), path).new
+
+
+STAGES: dict[str, Callable[[str, str], int]] = {
+    "json.loads of each line": parse, "our reader": read, "reader and rules": tell, "import": take_in, "the same import again": take_in,
+}  # fmt: skip
+
+
+def run(stage: str, path: str, folder: str) -> None:
+    """One stage, in this process: seconds of CPU time, those of git included; the most memory held, in MB; its count."""
+    start = cpu()
+    count = STAGES[stage](path, folder)
+    print(json.dumps([cpu() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, count]))
+
+
+def cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def new_repository(folder: str) -> None:
+    os.mkdir(folder)
+    author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    for words in (["git", "init", "-q"], ["git", *author, "commit", "-q", "--allow-empty", "-m", "Begin"],
+                  [sys.executable, "-m", "gitsession", "init", "--yes"]):  # fmt: skip
+        subprocess.run(words, cwd=folder, check=True, capture_output=True)
+
+
+def measured(path: str, folder: str, runs: int) -> dict[str, list[tuple[float, int, int]]]:
+    """Every stage in a process of its own, the stages one after the other in each run, since a machine is not as fast all the time."""
+    found: dict[str, list[tuple[float, int, int]]] = {stage: [] for stage in STAGES}
+    for number in range(runs):
+        place = os.path.join(folder, f"repository-{number}")
+        new_repository(place)
+        for stage, results in found.items():
+            done = subprocess.run(
+                [sys.executable, __file__, "--stage", stage, path, place], capture_output=True, text=True, check=True
+            )
+            results.append(tuple(json.loads(done.stdout)))
+    return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("transcript", nargs="?")
-    parser.add_argument("--size", type=int, default=200, help="MB")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--memory", help=argparse.SUPPRESS)  # read this file, print the peak
-    args = parser.parse_args()
-    if args.memory:
-        read(args.memory)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    if sys.argv[1:2] == ["--stage"]:
+        run(*sys.argv[2:])
         return
-    if args.transcript:
-        with open(args.transcript, "rb") as file:
-            data = file.read().rstrip(b"\n") + b"\n"
-    else:
-        data = made_up()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "transcript.jsonl")
-        repeated(data, path, args.size * 1_000_000)
-        size = os.path.getsize(path) / 1e6
-        base, lines = measured(parse, path, args.runs)
-        ours, turns = measured(read, path, args.runs)
-        peak = subprocess.run([sys.executable, __file__, "--memory", path], capture_output=True, text=True, check=True).stdout.strip()
-    print(f"{args.transcript or 'a made-up transcript'}: {size:.0f} MB, {lines:,} records, {turns:,} turns\n")
-    print("| | seconds | MB/s | times json.loads |\n| --- | ---: | ---: | ---: |")
-    print(f"| json.loads of each line | {base:.2f} | {size / base:.0f} | 1.00 |")
-    print(f"| our reader | {ours:.2f} | {size / ours:.0f} | {ours / base:.2f} |")
-    print(f"\nThe reader held {peak} MB at most, all of Python included.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("transcripts", nargs="*")
+    parser.add_argument("--size", type=int, nargs="+", default=[100, 1000], help="MB")
+    parser.add_argument("--runs", type=int, default=3)
+    args = parser.parse_args()
+    data = b"".join(Path(name).read_bytes().rstrip(b"\n") + b"\n" for name in args.transcripts) or made_up()
+    for size in args.size:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "transcript.jsonl")
+            repeated(data, path, size * 1_000_000)
+            found = measured(path, folder, args.runs)
+            whole = os.path.getsize(path) / 1e6
+        counts = [results[0][2] for results in found.values()]
+        print(f"\n{whole:.0f} MB, {counts[0]:,} records, {counts[1]:,} turns; {counts[2]} facts drawn, {counts[3]:,} turns new, then {counts[4]}\n")
+        print("| | seconds | MB/s | times json.loads | most memory, MB |\n| --- | ---: | ---: | ---: | ---: |")
+        base = min(found["json.loads of each line"])[0]
+        for stage, results in found.items():
+            best = min(results)[0]
+            peak = max(memory for _, memory, _ in results)
+            print(f"| {stage} | {best:.2f} | {whole / best:.0f} | {best / base:.2f} | {peak} |")
 
 
 if __name__ == "__main__":
