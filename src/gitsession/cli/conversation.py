@@ -47,7 +47,7 @@ def list_(ctx: click.Context, *, json_: bool) -> None:
 @json_option
 @click.pass_context
 def show(ctx: click.Context, id: str, turn: str, *, json_: bool) -> None:
-    """Print a conversation. ID is its number in the list, or a part of its name that no other has."""
+    """Print a conversation. ID is its number in the list, a part of its name that no other has, or KEY of a "(turn: KEY#12)"."""
     repo = open_repository(ctx)
     stored = conversing.read_listed(repo, conversing.find_conversation(repo, id))
     turns = conversing.some_turns(stored, turn) if turn else list(stored.turns)

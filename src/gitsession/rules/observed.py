@@ -200,7 +200,9 @@ def reported(story: Story, head: Head) -> Iterator[Candidate]:
             "error", shorten(text, 160) + (f" ({len(turns)} times)" if len(turns) > 1 else ""), turns[-1], worth=0.7
         )
     for number, path, said in story.unapplied[-3:]:
-        yield Candidate("error", f"an edit of `{shown_path(path, head)}` did not apply: {shorten(said, 120)}", number, worth=0.6)
+        yield Candidate(
+            "error", f"an edit of `{shown_path(path, head)}` did not apply: {shorten(said, 120)}", number, worth=0.6
+        )
     for number, oid, subject in story.undone[-3:]:
         yield Candidate("note", f"Undone (`/undo`): `{oid[:8]}` {shorten(subject, 80)}", number, worth=1.2)
 

@@ -42,6 +42,7 @@ class Kept(NamedTuple):
 
     stem: str  # its session: the one that it was stored under first
     name: str
+    key: str  # that facts name it by
     turns: int  # in the store
     new: int  # those of them that were not there before
     cut: int  # characters left out of the whole
@@ -143,7 +144,9 @@ def write_conversation(
                 old = stored_as(repo, tip, head)
                 continue
         before = old.facts if old else ()
-        return Kept(stored.stem, stored.name, len(stored.turns), len(added), stored.cut, secrets, given, before, behind)
+        return Kept(
+            stored.stem, stored.name, head.key, len(stored.turns), len(added), stored.cut, secrets, given, before, behind
+        )
     raise MovedError(f"the branch {CONVERSATIONS} is being written by too many at once", "try again")
 
 

@@ -33,12 +33,14 @@ class Pushed(NamedTuple):
 
 
 def find_conversation(repo: Repository, word: str) -> Listed:
-    """The one that a number of `conversation list`, a part of its name or its agent's id means. Raises SessionError."""
+    """The one that a number of `conversation list`, a part of its name, its agent's id or a fact's "(turn: KEY#12)" means. Raises SessionError."""
     there = list_conversations(repo)
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(there):
         return there[int(word) - 1]
-    found = [one for one in there if word and (word in f"{one.stem}/{one.name}.md" or word == one.head.id)]
-    exact = [one for one in found if word in (one.name, f"{one.stem}/{one.name}", one.head.id)]
+    found = [
+        one for one in there if word and (word in f"{one.stem}/{one.name}.md" or word in (one.head.id, one.head.key))
+    ]
+    exact = [one for one in found if word in (one.name, f"{one.stem}/{one.name}", one.head.id, one.head.key)]
     if len(found) == 1 or len(exact) == 1:
         return exact[0] if exact else found[0]
     if not found:

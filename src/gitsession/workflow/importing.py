@@ -238,7 +238,8 @@ def _take(
     for draft in drafts if not any(k.behind for k in stored) else ():  # an older copy knows less than what stands there
         conversation, place = reading.places[int(draft.turn)]
         number = stored[conversation].numbers[place] if stored else place + 1
-        placed.append(draft._replace(turn=f"{reading.heads[conversation].key}#{number}"))
+        key = stored[conversation].key if stored else reading.heads[conversation].key
+        placed.append(draft._replace(turn=f"{key}#{number}"))
     return placed, before, stored
 
 
