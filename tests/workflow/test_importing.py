@@ -187,3 +187,31 @@ def test_hand_edits_that_are_not_staged_stay_so(taken) -> None:
     assert ("By hand" in staged, CHOICE in staged) == (False, True)
     assert "always answer" in staged
     assert "always answer" in there
+
+
+# -- what git knows
+
+
+def test_files_that_only_a_commit_changed(project) -> None:
+    """Made by a script, and committed while the conversation went on; commits before, after and of `.sessions/` are none of it."""
+    project.gs("start", "Generate")
+    for when, files in (("09:00", {"before.txt": "x"}), ("09:30", {"made.txt": "x", "src/named.py": "x"}), ("12:00", {"after.txt": "x"})):
+        for name, text in files.items():
+            project.write(name, text)
+        project.git("add", ".")
+        if when == "09:30":
+            project.git("rm", "-q", "before.txt")
+        project.git("commit", "-q", "-m", f"At {when}", GIT_COMMITTER_DATE=f"2026-11-23T{when}:01+00:00")
+    one = Talk(cwd=project.root).asks("Generate the tables").runs("./generate.sh").makes(f"{project.root}/src/named.py").says("Generated.")
+    take(project, one)
+    listed = line(project, "files changed: ").partition(" (turn: ")[0]
+    assert set(listed.removeprefix("- files changed: ").split(", ")) == {"`src/named.py` (new)", "`made.txt` (new)", "`before.txt` (deleted)"}
+
+
+def test_commits_are_no_evidence_for_what_took_place_elsewhere(project) -> None:
+    project.git("commit", "-q", "--allow-empty", "-m", "x")
+    project.write("made.txt", "x")
+    project.git("add", ".")
+    project.git("commit", "-q", "-m", "Here", GIT_COMMITTER_DATE="2026-11-23T09:30:01+00:00")
+    take(project, Talk(cwd="/elsewhere").asks("Generate the tables").says("Generated."))
+    assert "made.txt" not in project.read(project.session)
