@@ -1,6 +1,5 @@
 """Rows from blobs: sessions and their facts, handoffs, knowledge."""
 
-import contextlib
 import json
 import re
 import sqlite3
@@ -9,14 +8,14 @@ from itertools import groupby, islice
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import MAX_BYTES, parse_checkpoint
+from gitsession.formats.knowledge import parse_knowledge
 from gitsession.formats.versions import Versions
-from gitsession.formats.yamltext import Fields, parse_yaml
 from gitsession.git import Repository
 from gitsession.index.cleaning import clean
 from gitsession.index.database import FACT, HANDOFF, KNOWLEDGE, SESSION, TEXT_KINDS, unword
 from gitsession.index.tracing import Closing, Traced, Tracer
 from gitsession.model.checkpoint import Checkpoint
-from gitsession.store.layout import checkpoint_path
+from gitsession.store.layout import checkpoint_path, knowledge_path
 
 _BATCH = 200  # sessions that are searched for secrets together
 _META = re.compile(r"^<!-- gitsession: (.*) -->\s*\Z", re.MULTILINE)
@@ -251,13 +250,9 @@ def _number(of: dict[str, str], key: str) -> float | None:
 
 
 def _read_knowledge(text: str, name: str) -> tuple[str, str, str]:
-    """Title, tags (JSON) and body."""
-    front, closed, body = text.removeprefix("---\n").partition("\n---\n")
-    tags: tuple[str, ...] = ()
-    if text.startswith("---\n") and closed:
-        with contextlib.suppress(FormatError):
-            tags = Fields(parse_yaml(front, name), name).texts("tags")
-    else:
-        body = text
-    title = re.search(r"^# +(.+?)[ #]*$", body, re.MULTILINE)
-    return title[1] if title else name, json.dumps(tags), body.strip()
+    """Title, tags (JSON) and body; of what cannot be read, all of it is the body."""
+    try:
+        knowledge = parse_knowledge(text.encode(), name, knowledge_path(name))
+    except FormatError:
+        return name, "[]", text.strip()
+    return knowledge.title, json.dumps(knowledge.tags), knowledge.body

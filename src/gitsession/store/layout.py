@@ -9,6 +9,7 @@ SETTINGS = ".sessions/project.yml"
 README = ".sessions/README.md"
 ATTRIBUTES = ".sessions/.gitattributes"
 ALLOWED = ".sessions/allowed/"
+KNOWLEDGE = ".sessions/knowledge/"
 CONVERSATIONS = "gitsession/conversations"  # an orphan branch: transcripts, never in the work tree
 _CHECKPOINT = re.compile(r"\.sessions/(\d{4,}(?:-[A-Za-z0-9-]+)?)\.md\Z")
 _ALLOWANCE = re.compile(r"\.sessions/allowed/([A-Za-z0-9-]+)\.yml\Z")
@@ -47,6 +48,11 @@ def allowance_id(path: str) -> str:
     """The id of an allowance's path, empty for any other path."""
     match = _ALLOWANCE.match(path)
     return match[1] if match else ""
+
+
+def knowledge_path(name: str) -> str:
+    """Path of a piece of knowledge."""
+    return f"{KNOWLEDGE}{name}.md"
 
 
 def knowledge_name(path: str) -> str:
