@@ -6,12 +6,16 @@ from pathlib import Path
 from gitsession.formats.allowance import parse_allowance
 from gitsession.formats.checkpoint import MAX_BYTES, parse_checkpoint
 from gitsession.formats.conversation import parse_conversation, render_conversation
+from gitsession.formats.knowledge import parse_knowledge, render_knowledge
 from gitsession.formats.settings import parse_settings
+from gitsession.handoff.knowledge import PERCENT
 from gitsession.handoff.page import parse_page
 from gitsession.model.background import LISTED
 from gitsession.model.checkpoint import CHECKPOINT_FIELDS
 from gitsession.model.fact import SECTIONS
+from gitsession.model.knowledge import BODY, ENOUGH, TAG, TITLE
 from gitsession.store import intake
+from gitsession.store.knowledge import MOST
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -59,6 +63,15 @@ def test_settings_and_closing_comment_are_read() -> None:
     page = parse_page("body\n" + example("html"))
     assert page is not None
     assert page[1].session == "0002-add-login-k3f9"
+
+
+def test_knowledge_is_read() -> None:
+    text = example("markdown", "Knowledge")
+    knowledge = parse_knowledge(text.encode(), "k", "k.md")
+    assert (knowledge.title, knowledge.tags) == ("Retry on 429", ("http", "retry"))
+    assert knowledge.session == "0003-retry-on-429-k3f9"
+    assert render_knowledge(knowledge) == text
+    assert (TAG, TITLE, BODY, ENOUGH, MOST, PERCENT) == (4, 2, 1, 4, 3, 6)  # as the page says
 
 
 def test_an_allowance_is_read() -> None:

@@ -11,6 +11,8 @@ DIGITS = 16  # of a digest, hexadecimal
 COMMITS = "- Commits: "
 BEFORE_COMMITS = ": commits "
 WHERE_TO_LOOK = "Where to look"
+WATCH_OUT = "Watch out"
+KNOWLEDGE = "- Knowledge: "
 
 Status = Literal["wrong", "behind", "current", "unknown"]
 
@@ -23,6 +25,7 @@ _COMMENT = re.compile(
 )
 _NO_SESSION = "none"
 _DEFINITION = re.compile(r"\[[^\]]+\]: \S+$")  # a link that history may be the only one to use
+_KNOWN = re.compile(re.escape(KNOWLEDGE) + r"\[.*\]\((?:\.\./)?knowledge/[A-Za-z0-9-]+\.md\)$")
 _OBSERVED = re.compile(r", (?:same source|before these changes)(?=[. ])")
 
 
@@ -91,7 +94,7 @@ def compare(stored: str, derived: Handoff) -> tuple[Status, str]:
         return "current", "it is what its checkpoints and history give"
     now = parse_page(derived.text)
     if now is None or now[1].checkpoints != meta.checkpoints:
-        return "behind", "checkpoints or settings changed after it was derived"
+        return "behind", "checkpoints, settings or knowledge changed after it was derived"
     if now[1].session != meta.session:
         return (
             "behind",
@@ -114,6 +117,7 @@ def _without_history(body: str) -> list[str]:
             or not line
             or _DEFINITION.match(line)
             or (heading == "Now" and line.startswith(COMMITS))
+            or (heading == WATCH_OUT and (line == f"## {WATCH_OUT}" or _KNOWN.match(line)))
         ):
             continue
         if heading == "Now":

@@ -2,13 +2,14 @@
 
 from collections import Counter
 
-from gitsession.handoff import history, now
+from gitsession.handoff import history, knowledge, now
 from gitsession.handoff.background import UNTOLD
 from gitsession.handoff.budget import SECTIONS, Filling, Row, heading
 from gitsession.handoff.confidence import Confidence, share
 from gitsession.handoff.history import history_rows
+from gitsession.handoff.knowledge import knowledge_rows
 from gitsession.handoff.links import Links
-from gitsession.handoff.page import WHERE_TO_LOOK, closing_comment
+from gitsession.handoff.page import WATCH_OUT, WHERE_TO_LOOK, closing_comment
 from gitsession.handoff.people import name
 from gitsession.handoff.select import INTROS, LATER, select
 from gitsession.handoff.text import block, clean, first_paragraph, inline, shorten
@@ -133,6 +134,10 @@ class _Frame:
         """Bytes for what comes from history, used or not."""
         return self.limit * history.PERCENT // 100
 
+    def knowledge_share(self) -> int:
+        """Bytes for knowledge that fits, of those that facts in force leave; none where there is no knowledge at all."""
+        return 0 if self.source.knowledge is None else self.limit * knowledge.PERCENT // 100
+
     def page(self) -> Handoff | None:
         """The page with all that fits; None where not even the line on what does not fit has room."""
         selection, links = self.selection, self.links
@@ -153,11 +158,17 @@ class _Frame:
             filling.fill(binding)
             omitted = [selection.rows[i] for i in binding if i not in filling.chosen]
             filling.refs.update(self._omission(omitted)[1])
+        # Whether any of it fits or not: what does depends on files, and no fact may depend on them.
+        known = min(self.knowledge_share(), filling.room)
+        filling.room -= known
         filling = self._fill_background(filling)
         carried = len(selection.taken) + sum(selection.rows[i].force for i in filling.chosen if i < selection.binding)
         figures = self.figures(carried, sum(len(filling.rows[i].back) for i in filling.chosen))
         untold = [(i, row.stem) for i, row in enumerate(selection.rows) if row.kind == UNTOLD and i in filling.chosen]
         for row in history_rows(self.source, links, untold, self.history_share() - named):
+            filling.put(row)
+        headed = any(filling.rows[i].section == WATCH_OUT for i in filling.chosen)
+        for row in knowledge_rows(self.source, known, headed=headed):
             filling.put(row)
         lines = filling.sections()
         lines.setdefault("Now", []).insert(0, (0, self.now.removesuffix("\n")))

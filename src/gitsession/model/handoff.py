@@ -32,8 +32,9 @@ class Source(NamedTuple):
     files: Sequence[TouchedFile] = ()  # most relevant first
     subjects: Sequence[tuple[str, Sequence[str]]] = ()  # per session: subjects of its commits, newest first
     source_id: str = ""  # id (12 hex) of the source tree that is committed
-    checkpoints_digest: str = ""  # of checkpoints and settings
+    checkpoints_digest: str = ""  # of checkpoints, settings and knowledge
     folder_up: str = ""  # "" for the master, "../" for a branch handoff
+    knowledge: Sequence[tuple[str, str]] | None = None  # name and title of what fits, best first; None: none is there
 
 
 class Figures(NamedTuple):

@@ -21,15 +21,27 @@ from gitsession.model.settings import Settings
 from gitsession.store.cache import load_cache, store_cache
 from gitsession.store.files import read_file
 from gitsession.store.kept import Kept, load_kept, store_kept
-from gitsession.store.layout import BRANCH_PAGES, FOLDER, MASTER, SETTINGS, checkpoint_path, checkpoint_stem
+from gitsession.store.layout import (
+    BRANCH_PAGES,
+    FOLDER,
+    KNOWLEDGE,
+    MASTER,
+    SETTINGS,
+    checkpoint_path,
+    checkpoint_stem,
+    knowledge_name,
+    knowledge_path,
+)
 from gitsession.store.listing import Listing
 
 _SYMLINK = "120000"
+_FILES = ("100644", "100755")
 _PAGES = "handoffs"
+_KNOWLEDGE = "knowledge"
 _FEW = 100  # checkpoints that are folded on top of what is kept
 _SMALL = 64 * 1024  # of a checkpoint: what is larger is read when it is its turn
 #: In the folder, and nothing that the fold or the names of sessions depend on.
-_NOT_FOLDED = ("HANDOFF.md", "README.md", ".gitattributes", "project.yml", _PAGES, "knowledge", "allowed")
+_NOT_FOLDED = ("HANDOFF.md", "README.md", ".gitattributes", "project.yml", _PAGES, _KNOWLEDGE, "allowed")
 
 
 class Problem(NamedTuple):
@@ -49,7 +61,8 @@ class Snapshot:
 
     def __init__(
         self, repo: Repository, oids: Mapping[str, str], read: Callable[[str, str], bytes], settings_oid: str,
-        pages: dict[str, str] | None = None, problems: Iterable[Problem] = (), *, from_git: bool = True,
+        pages: dict[str, str] | None = None, problems: Iterable[Problem] = (), knowledge: dict[str, str] | None = None, *,
+        from_git: bool = True,
     ) -> None:  # fmt: skip
         self.repo = repo
         self.oids = oids
@@ -59,6 +72,7 @@ class Snapshot:
         self._ahead: dict[str, bytes] = {}  # by blob id: what was read before it is asked for
         self.settings_oid = settings_oid
         self.pages = pages or {}  # path -> oid of derived files
+        self.knowledge = knowledge or {}  # name -> oid
         self.problems: list[Problem] = list(problems)
         self._read = read
         self._from_git = from_git
@@ -86,6 +100,7 @@ class Snapshot:
         if listing.has_folder(_PAGES):
             tree = repo.read_tree(f"HEAD:{FOLDER}/{_PAGES}") or b""
             pages = {BRANCH_PAGES + name: oid for _, name, oid in parse_tree(tree, repo.object_format)}
+        knowledge = _knowledge_of_head(repo) if listing.has_folder(_KNOWLEDGE) else {}
         for change in changes:
             folder, _, name = change.path.removeprefix(FOLDER + "/").rpartition("/")
             if change.path == FOLDER or (change.status != "D" and change.mode != "100644"):
@@ -94,11 +109,14 @@ class Snapshot:
                 pages.pop(change.path, None)
             elif folder == _PAGES:
                 pages[change.path] = change.oid
+            elif folder == _KNOWLEDGE:
+                knowledge[knowledge_name(change.path)] = "" if change.status == "D" else change.oid
             elif not folder:
                 listing = listing.drop(name) if change.status == "D" else listing.put(name, change.oid)
         if oid := listing.oid(MASTER.rpartition("/")[2]):
             pages[MASTER] = oid
-        return cls(repo, listing, _reader(repo), listing.oid(SETTINGS.rpartition("/")[2]), pages)
+        knowledge = {name: oid for name, oid in knowledge.items() if name and oid}
+        return cls(repo, listing, _reader(repo), listing.oid(SETTINGS.rpartition("/")[2]), pages, (), knowledge)
 
     @classmethod
     def of_commit(cls, repo: Repository, rev: str) -> "Snapshot":
@@ -107,7 +125,7 @@ class Snapshot:
 
     @classmethod
     def _of_entries(cls, repo: Repository, entries: Iterable[IndexEntry]) -> "Snapshot":
-        oids, pages, settings, problems = {}, {}, "", []
+        oids, pages, settings, problems, known = {}, {}, "", [], {}
         for entry in entries:
             stem = checkpoint_stem(entry.path)
             if stem and entry.mode == _SYMLINK:
@@ -116,57 +134,40 @@ class Snapshot:
                 oids[stem] = entry.oid
             elif entry.path == SETTINGS:
                 settings = entry.oid
+            elif name := knowledge_name(entry.path):
+                if entry.mode in _FILES:
+                    known[name] = entry.oid
             else:
                 pages[entry.path] = entry.oid
 
-        return cls(repo, oids, _reader(repo), settings, pages, problems)
+        return cls(repo, oids, _reader(repo), settings, pages, problems, known)
 
     @classmethod
     def of_worktree(cls, repo: Repository) -> "Snapshot":
         """The files in the work tree, staged or not."""
-        oids: dict[str, str] = {}
+        found: dict[str, str] = {}  # path -> id
         bytes_of: dict[str, bytes] = {}
         problems: list[Problem] = []
-        folder = repo.path(FOLDER)
-        names = []
-        if os.path.isdir(folder) and not os.path.islink(folder):
-            names = sorted(os.listdir(folder))
-        elif os.path.lexists(folder):
-            problems.append(Problem(FOLDER, 1, "is not a folder", "move it away"))
-        settings = ""
-        for name in names:
-            path = f"{FOLDER}/{name}"
-            stem = checkpoint_stem(path)
-            if not stem and path != SETTINGS:
-                continue
+        for path in filter(_is_read, _on_disk(repo, problems)):
             try:
                 data = read_file(repo.root, path)
             except FormatError as e:
                 problems.append(Problem(path, e.line, e.reason, e.hint))
                 continue
-            if data is None:
-                continue
-            oid = blob_oid(data, repo.object_format)
-            bytes_of[oid] = data
-            if stem:
-                oids[stem] = oid
-            else:
-                settings = oid
+            if data is not None:
+                found[path] = blob_oid(data, repo.object_format)
+                bytes_of[found[path]] = data
         for path, oid in _kept_off(repo):
-            stem = checkpoint_stem(path)
-            if not stem and path != SETTINGS:
-                continue
-            data = repo.read_object(oid)
-            if data is None:
-                raise _missing(path, oid)
-            bytes_of[oid] = data
-            if stem:
-                oids.setdefault(stem, oid)
-            else:
-                settings = settings or oid
-        return cls(
-            repo, dict(sorted(oids.items())), lambda oid, _: bytes_of[oid], settings, None, problems, from_git=False
-        )
+            if _is_read(path) and path not in found:
+                data = repo.read_object(oid)
+                if data is None:
+                    raise _missing(path, oid)
+                bytes_of[oid] = data
+                found[path] = oid
+        oids = {stem: oid for path, oid in sorted(found.items()) if (stem := checkpoint_stem(path))}
+        knowledge = {name: oid for path, oid in found.items() if (name := knowledge_name(path))}
+        return cls(repo, oids, lambda oid, _: bytes_of[oid], found.get(SETTINGS, ""), None, problems, knowledge,
+                   from_git=False)  # fmt: skip
 
     # -- what it says
 
@@ -181,9 +182,10 @@ class Snapshot:
 
     @property
     def digest(self) -> str:
-        """A digest of all checkpoints and the settings (16 hex digits): the sum of the sha256 of each."""
+        """A digest of all checkpoints, the settings and knowledge (16 hex digits): the sum of the sha256 of each."""
         known = next(iter(self._sums), "")
         total = self._sum(known) + (entry_sum(known, self.oids[known]) if known in self.oids else 0)
+        total += sum(entry_sum(knowledge_path(name), oid) for name, oid in self.knowledge.items())
         return f"{(total + entry_sum(SETTINGS, self.settings_oid)) % 2**64:016x}"
 
     @property
@@ -227,6 +229,10 @@ class Snapshot:
     def data(self, stem: str) -> bytes:
         """Bytes of a checkpoint that is there."""
         return self._read(self.oids[stem], checkpoint_path(stem))
+
+    def knowledge_data(self, name: str) -> bytes:
+        """Bytes of a piece of knowledge that is there."""
+        return self._read(self.knowledge[name], knowledge_path(name))
 
     def checkpoints(self, *, but: str = "") -> list[Checkpoint]:
         """All that can be read, in order of the fold, parsed once per blob ever. The others become `problems`."""
@@ -379,6 +385,30 @@ class Snapshot:
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _is_read(path: str) -> bool:
+    return bool(checkpoint_stem(path) or knowledge_name(path)) or path == SETTINGS
+
+
+def _on_disk(repo: Repository, problems: list[Problem]) -> list[str]:
+    """The paths of what lies in the folder, and in that of knowledge; not through links."""
+    paths = []
+    for place in (FOLDER, KNOWLEDGE.removesuffix("/")):
+        folder = repo.path(place)
+        if os.path.isdir(folder) and not os.path.islink(folder):
+            paths += [f"{place}/{name}" for name in sorted(os.listdir(folder))]
+        elif os.path.lexists(folder):
+            problems.append(Problem(place, 1, "is not a folder", "move it away"))
+            break
+    return paths
+
+
+def _knowledge_of_head(repo: Repository) -> dict[str, str]:
+    """Name to blob id."""
+    tree = repo.read_tree(f"HEAD:{FOLDER}/{_KNOWLEDGE}") or b""
+    entries = parse_tree(tree, repo.object_format)
+    return {knowledge_name(KNOWLEDGE + name): oid for mode, name, oid in entries if mode in _FILES}
 
 
 def _kept_off(repo: Repository) -> list[tuple[str, str]]:

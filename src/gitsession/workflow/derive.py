@@ -81,6 +81,12 @@ def make_source(
     fold = snapshot.page_fold(session, session if growing is None else growing, most_listed(limit))
     before = past(repo, snapshot, *revs)
     recent = {c.stem for c in fold.recent}
+    files = _clean_files(touched_files(before, session, changes)[:_FILES])
+    known = None
+    if snapshot.knowledge:
+        from gitsession.store.knowledge import fitting  # of use to few
+
+        known = fitting(snapshot, checkpoint or (fold.recent[-1] if fold.recent else None), files)
     observed = any(i.kind == "state" and i.source for i in fold.in_force)
     return Source(
         settings=snapshot.settings,
@@ -88,11 +94,12 @@ def make_source(
         session=checkpoint,
         branch=branch,
         stems=snapshot.numbers,
-        files=_clean_files(touched_files(before, session, changes)[:_FILES]),
+        files=files,
         subjects=[(stem, redact_lines(lines)) for stem, lines in subjects(before, but=session) if stem in recent],
         source_id=source_id() if observed else "",
         checkpoints_digest=snapshot.digest,
         folder_up="" if master else "../",
+        knowledge=known,
     )
 
 
