@@ -8,11 +8,21 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError, GitsessionError, ScanError
 from gitsession.formats.checkpoint import parse_checkpoint
+from gitsession.formats.knowledge import parse_knowledge
 from gitsession.formats.links import prose_of
 from gitsession.git import Repository
 from gitsession.githooks import install, set_merge_drivers
 from gitsession.model.remark import Remark
-from gitsession.store.layout import ATTRIBUTES, SETTINGS, allowance_path, checkpoint_path, checkpoint_stem, derived
+from gitsession.store.layout import (
+    ATTRIBUTES,
+    KNOWLEDGE,
+    SETTINGS,
+    allowance_path,
+    checkpoint_path,
+    checkpoint_stem,
+    derived,
+    knowledge_name,
+)
 from gitsession.store.lock import lock
 from gitsession.workflow.allowing import allowed_in_worktree, judged_allowances
 from gitsession.workflow.check_links import examine_links
@@ -61,6 +71,7 @@ def _examine(scope: Scope) -> list[Remark]:
     found += [r for r in _unreadable(scope) if r.path not in torn]
     found += _secrets(scope)
     found += _names(scope)
+    found += _once(_knowledge(scope))
     found += _fold(scope)
     found += _parents(scope)
     found += _once(examine_links(scope))
@@ -105,6 +116,20 @@ def _unreadable(scope: Scope) -> Iterator[Remark]:
             except FormatError as e:
                 if (e.path, e.reason) not in told:
                     yield _staged(_fault(e))
+
+
+def _knowledge(scope: Scope) -> Iterator[tuple[Version, Remark]]:
+    for version in scope.versions:
+        name = knowledge_name(version.path)
+        if name:
+            try:
+                parse_knowledge(version.data, name, version.path)
+            except FormatError as e:
+                yield version, _fault(e)
+        elif version.path.startswith(KNOWLEDGE) and version.path.endswith(".md"):
+            message = "is no knowledge file's name, so no handoff names it"
+            hint = "such as retry-on-429.md: letters, digits and -"
+            yield version, Remark("warning", "file-name", version.path, None, message, hint)
 
 
 def _fault(e: FormatError) -> Remark:
