@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "edit": ("sessions", "Open a checkpoint in your editor."),
     "end": ("complete", "The same as complete."),
     "conversation": ("conversation", "What is kept of the talk with agents."),
+    "knowledge": ("knowledge", "Patterns to use again: add, list, show, search."),
     "scan": ("scan", "Search files for secrets."),
     "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
     "eval": ("eval", "Ask a handoff questions whose answers are known."),

@@ -139,6 +139,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "turns": "records: `number, who`, and those of these that say something: `text, when, kind, side, model, tokens, phase, tool, "
         "action, input, changes, failed, refused, code, cut`",
     },
+    "knowledge list, search": {
+        "name, title, tags": "of each pattern, oldest first; of a search, the best first",
+        "made, author": "when it was added, and by whom",
+        "session, lesson": "what it grew from, empty where nothing is known of that",
+        "path, text": "its file, and the Markdown below the title",
+    },
+    "knowledge list --lessons": {"number, text, session": "of each lesson, oldest first"},
+    "knowledge add, show": {"name, title, ...": "one record, as in `knowledge list`"},
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",
@@ -239,10 +247,8 @@ def render_markdown() -> str:
                 lines += ["", f"{level} {page.name}", "", f"`{page.usage}`", "", "\n\n".join(page.about)]
                 lines += ["", *_options(page)] if page.options else []
     lines += ["", "## Fields of `--json`", ""]
-    lines += [
-        "A list of records for `list`, `handoff --check`, `check`, `scan`, `agents status` and `hooks status`; else one record.",
-        "",
-    ]
+    lists = "`list`, `handoff --check`, `check`, `scan`, `knowledge list`, `knowledge search`, `agents status` and `hooks status`"
+    lines += [f"A list of records for {lists}; else one record.", ""]
     lines += ["| command | field | what it holds |", "| --- | --- | --- |"]
     for command, fields in FIELDS.items():
         lines += [f"| `{command}` | `{_codes(field)}` | {about} |" for field, about in fields.items()]

@@ -145,7 +145,16 @@ def write_conversation(
                 continue
         before = old.facts if old else ()
         return Kept(
-            stored.stem, stored.name, head.key, len(stored.turns), len(added), stored.cut, secrets, given, before, behind
+            stored.stem,
+            stored.name,
+            head.key,
+            len(stored.turns),
+            len(added),
+            stored.cut,
+            secrets,
+            given,
+            before,
+            behind,
         )
     raise MovedError(f"the branch {CONVERSATIONS} is being written by too many at once", "try again")
 

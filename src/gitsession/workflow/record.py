@@ -213,20 +213,20 @@ def open_items(fold: Fold, session: str) -> list[Item]:
     return [*steps, *taken, *rest]
 
 
-def pick(items: Sequence[Item], word: str, kind: str) -> Item:
-    """The item that a number (from 1) or a unique part of the text means. Raises SessionError that names what comes near."""
+def pick(items: Sequence[Item], word: str, kind: str, command: str = "status") -> Item:
+    """The item that a number (from 1; `command` shows it) or a unique part of the text means. Raises SessionError that names what comes near."""
     word = word.strip().rstrip(".")
     if word.isascii() and word.isdigit():
         number = int(word)
         if 1 <= number <= len(items):
             return items[number - 1]
         raise SessionError(
-            f"no {kind} has the number {number}", f"there are {len(items)}: `gitsession status` shows them"
+            f"no {kind} has the number {number}", f"there are {len(items)}: `gitsession {command}` shows them"
         )
     key = text_key(word)
     if not key:
         raise UsageError(
-            "an empty text names nothing", "give a number that `gitsession status` shows, or a part of the text"
+            "an empty text names nothing", f"give a number that `gitsession {command}` shows, or a part of the text"
         )
     equal = [i for i in items if text_key(i.text).rstrip(".") == key]
     found = equal or [i for i in items if key in text_key(i.text)]
@@ -239,7 +239,7 @@ def pick(items: Sequence[Item], word: str, kind: str) -> Item:
 
     keys = {text_key(i.text): i for i in items}
     near = get_close_matches(key, list(keys), n=1, cutoff=0.3)
-    hint = f'the nearest is "{_short(keys[near[0]].text)}"' if near else "`gitsession status` shows what is open"
+    hint = f'the nearest is "{_short(keys[near[0]].text)}"' if near else f"`gitsession {command}` shows what there is"
     raise SessionError(f"no {kind} says {_short(word)!r}", hint)
 
 

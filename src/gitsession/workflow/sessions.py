@@ -187,8 +187,8 @@ def _slug(stem: str) -> str:
     return "-".join(words[:-1] if len(words) > 1 and len(words[-1]) == 4 else words)
 
 
-def slug_of(title: str) -> str:
-    """ASCII, 40 characters at most, cut at a word's end; `session` where nothing is left."""
+def slug_of(title: str, empty: str = "session") -> str:
+    """ASCII, 40 characters at most, cut at a word's end; `empty` where nothing is left."""
     import unicodedata
 
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
@@ -196,15 +196,20 @@ def slug_of(title: str) -> str:
     if len(slug) > SLUG_LENGTH:
         cut = slug[: SLUG_LENGTH + 1].rpartition("-")[0]
         slug = cut or slug[:SLUG_LENGTH]
-    return slug or "session"
+    return slug or empty
 
 
 def new_stem(title: str, stems: Iterable[str]) -> str:
     """A stem that no other has: the next number, the slug, four random characters."""
+    number = max((stem_number(s) for s in stems), default=0) + 1
+    return f"{number:04d}-{slug_of(title)}-{random_part()}"
+
+
+def random_part() -> str:
+    """Four random characters, by which files of one name do not meet."""
     import secrets  # not on the way of each commit
 
-    number = max((stem_number(s) for s in stems), default=0) + 1
-    return f"{number:04d}-{slug_of(title)}-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
+    return "".join(secrets.choice(_ALPHABET) for _ in range(4))
 
 
 def heads(checkpoints: Sequence[Checkpoint]) -> list[str]:
