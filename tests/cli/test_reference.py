@@ -48,6 +48,8 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     project.gs("start", "Add login", "--agent", "codex", "--tag", "web", "--goal", "People can sign in.")
     project.gs("decide", "Use argon2id", "--why", "bcrypt truncates")
     project.gs("todo", "Rate-limit sign-in", "--est", "20m")
+    project.gs("learn", "bcrypt truncates")
+    project.gs("knowledge", "add", "--from", "1")
     project.write(".sessions/12-no-name.md", "")
     key = "AKIA" + "QWERTZUIOPASDFGH"
     found = {
@@ -64,6 +66,8 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
         "sql": project.json("sql", "SELECT 1 AS '(the columns)'"),
         "index": project.json("index", "--rebuild"),
         "index --status": project.json("index", "--status"),
+        "knowledge list": project.json("knowledge", "list"),
+        "knowledge list --lessons": project.json("knowledge", "list", "--lessons"),
         "agents status": project.json("agents", "status"),
         "hooks status": project.json("hooks", "status"),
     }
@@ -84,7 +88,7 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
         lists = ("search", "why", "sql", "list", "handoff --check", "check", "agents status", "hooks status", "conversation list")
-        listed = command in lists or command.startswith("scan")
+        listed = command in lists or command.startswith(("scan", "knowledge"))
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

@@ -139,14 +139,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "turns": "records: `number, who`, and those of these that say something: `text, when, kind, side, model, tokens, phase, tool, "
         "action, input, changes, failed, refused, code, cut`",
     },
-    "knowledge list, search": {
-        "name, title, tags": "of each pattern, oldest first; of a search, the best first",
+    "knowledge list": {
+        "name, title, tags": "of each pattern, oldest first; the same of `search` (the best first), and of `add` and `show` (one record)",
         "made, author": "when it was added, and by whom",
         "session, lesson": "what it grew from, empty where nothing is known of that",
         "path, text": "its file, and the Markdown below the title",
     },
     "knowledge list --lessons": {"number, text, session": "of each lesson, oldest first"},
-    "knowledge add, show": {"name, title, ...": "one record, as in `knowledge list`"},
     "hooks status": {
         "name, path": "of each hook",
         "state": "installed, absent, foreign, outdated or shadowed",
