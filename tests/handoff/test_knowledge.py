@@ -1,17 +1,26 @@
 """Lines on knowledge: in a share of their own, so that no fact is displaced by them, nor depends on what fits."""
 
 import pytest
-from feedpost import SOURCE
+from feedpost import BACKGROUND, ONE, SOURCE
+from feedpost import THREE as CURRENT
 
 from gitsession.handoff import compare, derive
-from gitsession.model.handoff import Handoff
+from gitsession.model.fold import Item
+from gitsession.model.handoff import Handoff, Source, TouchedFile
 from gitsession.model.knowledge import Knowledge, terms_of, weigh, words_of
 
 THREE = tuple((f"pattern-{n}-k3f9", f"Pattern {n}") for n in range(3))
 
 
-def page(*known: tuple[str, str], budget: int | None = None, **fields: object) -> Handoff:
-    return derive(SOURCE._replace(knowledge=known, **fields), budget)
+#: More background and files than any page holds, so that it is full to the brim.
+FULL = SOURCE._replace(
+    fold=SOURCE.fold._replace(background=(*BACKGROUND, *(Item("lesson", f"l {n}", ONE) for n in range(400)))),
+    files=tuple(TouchedFile(f"f{n}", (CURRENT,)) for n in range(400)),
+)
+
+
+def page(*known: tuple[str, str], budget: int | None = None, source: Source = SOURCE, **fields: object) -> Handoff:
+    return derive(source._replace(knowledge=known, **fields), budget)
 
 
 def lines_of(handoff: Handoff) -> list[str]:
@@ -35,9 +44,10 @@ def test_a_title_stays_a_title(title: str) -> None:
 
 @pytest.mark.parametrize("budget", [*range(0, 1200, 40), 2000])
 def test_knowledge_takes_no_room_from_facts_in_force_and_keeps_to_the_budget(budget: int) -> None:
-    without, none_fits, some = derive(SOURCE, budget), page(budget=budget), page(*THREE, budget=budget)
+    without = derive(FULL, budget)
+    none_fits, some = page(budget=budget, source=FULL), page(*THREE, budget=budget, source=FULL)
     assert some.figures.in_force_carried == without.figures.in_force_carried
-    assert some.figures.tokens <= max(budget, derive(SOURCE, 0).figures.tokens)
+    assert some.figures.tokens <= max(budget, derive(FULL, 0).figures.tokens)
     assert [line for line in some.text.split("\n")[:-2] if line not in (*lines_of(some), "", "## Watch out")] == [
         line for line in none_fits.text.split("\n")[:-2] if line not in ("", "## Watch out")
     ]
