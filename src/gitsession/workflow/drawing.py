@@ -1,5 +1,6 @@
 """What was drawn from a conversation goes into a checkpoint: as items of its own, never twice, never over what a person wrote."""
 
+import re
 import zlib
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -12,6 +13,10 @@ from gitsession.model.draft import Draft
 from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
 from gitsession.secretscan.redaction import redact_lines
 from gitsession.secretscan.scanner import find_hits
+
+_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u2060-\u2064\U000e0000-\U000e0fff]")
+#: What a reader of Markdown would not show as text, tags and images; and what holds none: escapes and code.
+_SHOWN = re.compile(r"\\.|(?<!`)(`+)(?!`).*?[^`]\1(?!`)|<(?=[A-Za-z/!?])|!(?=\[)")
 
 
 class Drawn(NamedTuple):
@@ -116,13 +121,13 @@ def redacted(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts as they may stand in a file: one line each, without secrets, and with nothing that would be read as a closing or an annotation."""
     if not drafts:
         return []
-    # One text: to search many short ones costs as much as to search a long one each time.
-    texts = redact_lines([clean_text(d.text).replace("\n", " ") for d in drafts])
+    # One text: to search many short ones costs as much as to search a long one each time. What nobody sees in it goes first: it could hide one.
+    texts = redact_lines([_INVISIBLE.sub("", clean_text(d.text).replace("\n", " ")) for d in drafts])
     return [_plain(draft._replace(text=text)) for draft, text in zip(drafts, texts, strict=True) if text.strip()]
 
 
 def _plain(draft: Draft) -> Draft:
-    text = draft.text
+    text = _SHOWN.sub(lambda m: "\\" + m[0] if m[0] in "<!" else m[0], draft.text)
     while (read := parse_fact(text, draft.kind, 0)).text != text:
         if read.dropped or "~~" in text:
             text = text.replace("~~", "")
