@@ -132,8 +132,8 @@ def test_sql_answers_as_table_objects_and_csv(told) -> None:
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM facts", "ATTACH 'x.db' AS x", "PRAGMA writable_schema = 1", "PRAGMA journal_mode = WAL", "PRAGMA query_only = 0",
-     "VACUUM INTO 'x.db'", "CREATE TEMP TABLE t (x)", "SELECT load_extension('x')", "BEGIN", "SELECT 1; DELETE FROM facts", "SELEC", "", "/* nothing */",
-     "SELECT * FROM nowhere", "INSERT INTO texts(texts) VALUES ('rebuild')"],
+     "VACUUM INTO 'x.db'", "CREATE TEMP TABLE t (x)", "SELECT load_extension('x')", "BEGIN", "SELECT 1; DELETE FROM facts", "SELEC", "",
+     "/* nothing */", "SELECT * FROM nowhere", "INSERT INTO texts(texts) VALUES ('rebuild')"],
 )  # fmt: skip
 def test_sql_only_reads(project, statement: str) -> None:
     before = project.json("index", "--status")

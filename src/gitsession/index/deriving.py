@@ -15,10 +15,11 @@ from gitsession.index.cleaning import clean
 from gitsession.index.database import FACT, HANDOFF, KNOWLEDGE, SESSION, TEXT_KINDS, unword
 from gitsession.index.tracing import Closing, Traced, Tracer
 from gitsession.model.checkpoint import Checkpoint
-from gitsession.store.layout import checkpoint_path, knowledge_path
+from gitsession.store.layout import checkpoint_path, checkpoint_stem, knowledge_path
 
 _BATCH = 200  # sessions that are searched for secrets together
 _META = re.compile(r"^<!-- gitsession: (.*) -->\s*\Z", re.MULTILINE)
+_NO_NOTES = "\n\n\n"
 _USAGE = ("input_tokens", "output_tokens", "cost_usd", "credits")
 
 
@@ -65,9 +66,9 @@ class SessionHistory:
         self._last = b""
 
     def texts(self) -> list[str]:
-        """All that it says; a search of them together is one search."""
+        """All its words, for `_Writer`; a search of them together is one search. What is a list has a line for each."""
         c = self.checkpoint
-        return [
+        found = [
             c.title,
             c.goal,
             c.branch,
@@ -75,9 +76,14 @@ class SessionHistory:
             c.agent,
             c.model,
             c.account,
-            json.dumps(c.tags),
-            *(t.fact.text for t in self.facts),
+            "\n".join(c.tags),
+            "\n".join(c.parents),
         ]
+        found += [problem or "" for _, _, problem, _ in self.revisions]
+        for fact in (t.fact for t in self.facts):
+            notes = (fact.est, fact.took, fact.by, fact.turn)
+            found += [fact.text, "\n".join(notes) if any(notes) else ""]
+        return found
 
 
 def write_sessions(db: sqlite3.Connection, sessions: Iterable[SessionHistory], progress: Callable[[int], None]) -> None:
@@ -124,23 +130,25 @@ class _Writer:
         texts = clean([s.texts() for s in sessions])
         facts, rows, words = [], [], []
         closings: list[tuple[object, ...]] = []
-        for session, (title, goal, branch, author, agent, model, account, tags, *bodies) in zip(
-            sessions, texts, strict=True
-        ):
+        revisions: list[tuple[object, ...]] = []
+        for session, unit in zip(sessions, texts, strict=True):
+            title, goal, branch, author, agent, model, account, tags, parents, *rest = unit
+            problems, bodies = rest[: len(session.revisions)], rest[len(session.revisions) :]
             c = session.checkpoint
             usage = dict(c.usage)
             rows.append((title, goal, c.status, c.started, c.instant, c.ended, branch, author, agent, model, self._account(account),
-                         c.outcome, c.budget, json.dumps(c.parents), tags, *(usage.get(key) for key in _USAGE), session.deleted,
+                         c.outcome, c.budget, _listed(parents), _listed(tags), *(usage.get(key) for key in _USAGE), session.deleted,
                          session.id))  # fmt: skip
             words.append((session.id * TEXT_KINDS + SESSION, f"{title}\n{goal}"))
-            for t, text in zip(session.facts, bodies, strict=True):
+            for t, text, notes in zip(session.facts, bodies[::2], bodies[1::2], strict=True):
                 self._fact += 1
-                f = t.fact
-                facts.append((self._fact, session.id, t.kind, text, t.line, t.opens, f.est, f.took, f.by, f.turn, t.key, t.head,
+                facts.append((self._fact, session.id, t.kind, text, t.line, t.opens, *(notes or _NO_NOTES).split("\n"), t.key, t.head,
                               t.introduced))  # fmt: skip
                 words.append((self._fact * TEXT_KINDS + FACT, text))
                 if t.ended is not None:
                     closings.append((session.id, self._fact, t.key, None, t.how, 0, t.ended))
+            revisions += [(opened, closed, problem or None, id_)
+                          for (opened, closed, _, id_), problem in zip(session.revisions, problems, strict=True)]  # fmt: skip
             closings += [(session.id, None, k.key, k.stem, k.how, k.by, k.commit) for k in session.closings]
         many = self.db.executemany
         many("UPDATE sessions SET title=?, goal=?, status=?, started=?, instant=?, ended=?, branch=?, author=?, agent=?, model=?, "
@@ -149,8 +157,7 @@ class _Writer:
         many("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", facts)
         many("INSERT INTO closings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", closings)
         many("INSERT INTO texts (rowid, body) VALUES (?, ?)", words)
-        many("UPDATE session_revisions SET opened=?, closed=?, problem=? WHERE id=?",
-             [row for session in sessions for row in session.revisions])  # fmt: skip
+        many("UPDATE session_revisions SET opened=?, closed=?, problem=? WHERE id=?", revisions)
 
     def _account(self, name: str) -> int | None:
         if not name:
@@ -161,6 +168,10 @@ class _Writer:
                 self.db.execute("INSERT INTO accounts VALUES (NULL, ?)", (name,)).lastrowid or 0
             )
         return id_
+
+
+def _listed(lines: str) -> str:
+    return json.dumps(lines.split("\n") if lines else [], ensure_ascii=False)
 
 
 _CLOSE = """
@@ -235,7 +246,7 @@ def read_page_meta(text: str) -> tuple[object, ...]:
     parts = [part.strip().rpartition(" ") for part in comment[1].split(";")] if comment else []
     of = {key: value for key, _, value in parts}
     stem = of.get("session", "")
-    return ("" if stem == "none" else stem, _number(of, "renderer"), _number(of, "tokens"), *_share(of, "in force"),
+    return (stem if checkpoint_stem(checkpoint_path(stem)) else "", _number(of, "renderer"), _number(of, "tokens"), *_share(of, "in force"),
             *_share(of, "background"), _number(of, "preservation"), _number(of, "confidence"))  # fmt: skip
 
 
@@ -255,4 +266,4 @@ def _read_knowledge(text: str, name: str) -> tuple[str, str, str]:
         knowledge = parse_knowledge(text.encode(), name, knowledge_path(name))
     except FormatError:
         return name, "[]", text.strip()
-    return knowledge.title, json.dumps(knowledge.tags), knowledge.body
+    return knowledge.title, json.dumps(knowledge.tags, ensure_ascii=False), knowledge.body
