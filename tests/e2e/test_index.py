@@ -114,6 +114,19 @@ def test_what_is_damaged_or_of_another_version_is_made_anew(working, spoil: Any)
     assert {p.name for p in (working.root / ".git/gitsession").glob("index*")} == {"index.db", "index.lock"}
 
 
+def test_damage_that_is_met_only_while_reading_is_mended(working) -> None:
+    brought_up(working)
+    path = Path(index_path(str(working.root / ".git")))
+    with opened(str(working.root / ".git")) as db:
+        ((page, size),) = db.execute("SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'texts_idx'")
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xa5" * size
+    path.write_bytes(data)
+    assert "the index is damaged" in working.gs("sql", "SELECT * FROM texts WHERE texts MATCH 'start'", check=False).stderr
+    assert [hit["text"] for hit in working.json("search", "start", "--kind", "decision")] == ["From the start"]
+    assert brought_up(working) == "current"
+
+
 def test_while_another_process_writes_readers_go_on_with_the_old(working) -> None:
     brought_up(working)
     working.gs("decide", "Later")
@@ -187,6 +200,7 @@ def test_nothing_secret_comes_in_from_anywhere(project, secret: str) -> None:
     front = f"---\nstarted: 2026-11-01\nauthor: {secret}\ntags: [{secret}]\nparents: [{secret}]\n---\n"
     body = f"# T {secret}\n\n## Notes\n- Key {secret} (est: {secret})\n\n## Goal\nUse {secret}\n"
     project.write(".sessions/0009-leak-aaaa.md", front + body)
+    project.write(".sessions/project.yml", f"schema: 1\ngoal: Use {secret}\ndefault_branch: main\n")
     project.write(".sessions/knowledge/leak.md", f"# K\n\n{secret}\n")
     project.write(".sessions/0008-leak-bbbb.md", f"---\nstarted: 2026-11-01\noutcome: {secret}\n---\n")
     project.write(f"src/{secret}.py", "x = 1\n")

@@ -5,7 +5,7 @@ import os
 import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say
-from gitsession.cli.reading import Progress, open_history
+from gitsession.cli.reading import Progress, ask, open_history
 from gitsession.errors import UsageError
 from gitsession.index.database import get_state, index_path
 from gitsession.index.queries import counts
@@ -33,8 +33,8 @@ def index(ctx: click.Context, *, rebuild: bool, status: bool, path_: bool, json_
         click.echo(path)
         return
     if status:
-        db = open_history(ctx, repo)
-        found = {"path": path, "bytes": os.path.getsize(path), "tips": get_state(db, "tips").split(), **counts(db)}
+        rows = ask(ctx, repo, lambda db: {"tips": get_state(db, "tips").split(), **counts(db)})
+        found = {"path": path, "bytes": os.path.getsize(path), **rows}
         if json_:
             print_json(found)
         for key, value in () if json_ else found.items():

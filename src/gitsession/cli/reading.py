@@ -3,13 +3,16 @@
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 
-from gitsession.cli.output import open_repository, warn
+from gitsession.cli.output import warn
 from gitsession.git import Repository
-from gitsession.workflow.reindex import open_index
+from gitsession.workflow.reindex import bring_index_up, open_index
 
+Answer = TypeVar("Answer")
 _QUIET = 1.0  # seconds before we say what takes so long
 _OFTEN = 0.2
 
@@ -34,14 +37,23 @@ class Progress:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def open_history(ctx: click.Context, repo: Repository | None = None) -> sqlite3.Connection:
+def open_history(ctx: click.Context, repo: Repository) -> sqlite3.Connection:
     """The index, brought up to date first; closed when the command ends."""
     progress = Progress()
     try:
-        db, outcome = open_index(repo or open_repository(ctx), progress)
+        db, outcome = open_index(repo, progress)
     finally:
         progress.close()
     if outcome.how == "old":
         warn("another process is updating the index; what follows is as of before")
     ctx.call_on_close(db.close)
     return db
+
+
+def ask(ctx: click.Context, repo: Repository, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    """The answer of the index; where it turns out to be damaged, of a new one."""
+    try:
+        return question(open_history(ctx, repo))
+    except sqlite3.DatabaseError:
+        bring_index_up(repo, anew=True)
+        return question(open_history(ctx, repo))

@@ -5,8 +5,8 @@ import re
 import click
 
 from gitsession.cli.filters import moment, with_filters
-from gitsession.cli.output import json_option, print_json, warn
-from gitsession.cli.reading import open_history
+from gitsession.cli.output import json_option, open_repository, print_json, warn
+from gitsession.cli.reading import ask
 from gitsession.errors import visible
 from gitsession.index.queries import find_stem
 from gitsession.index.search import MARKS, Hit, Query, match_expression
@@ -47,9 +47,9 @@ def search(ctx: click.Context, query: tuple[str, ...], kinds: tuple[str, ...], s
         warn(f"no word to look for in {words!r}\n  say one that must be there, such as: gitsession search retry -cache")
         hits = []
     else:
-        db = open_history(ctx)
-        stem = find_stem(db, session) if session else ""
-        hits = search_index(db, Query(words, kinds, stem, moment(since), author, agent, limit))
+        begun = moment(since)
+        hits = ask(ctx, open_repository(ctx), lambda db: search_index(
+            db, Query(words, kinds, find_stem(db, session) if session else "", begun, author, agent, limit)))  # fmt: skip
     if json_:
         print_json([{**hit._asdict(), "snippet": _plain(hit.snippet)} for hit in hits])
         return

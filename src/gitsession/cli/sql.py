@@ -8,7 +8,7 @@ from itertools import islice
 
 import click
 
-from gitsession.cli.output import json_option, say, warn
+from gitsession.cli.output import json_option, open_repository, say, warn
 from gitsession.cli.reading import open_history
 from gitsession.errors import UsageError
 from gitsession.index.queries import select
@@ -29,7 +29,7 @@ def sql(ctx: click.Context, statement: str, timeout: float, *, json_: bool, csv_
     """Ask the index in SQL; it only reads. Its tables are told in docs/index.md."""
     if json_ and csv_:
         raise UsageError("--json and --csv do not go together")
-    columns, rows = select(open_history(ctx), statement, timeout)
+    columns, rows = select(open_history(ctx, open_repository(ctx)), statement, timeout)
     if csv_:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)

@@ -3,7 +3,7 @@
 import click
 
 from gitsession.cli.output import json_option, open_repository, print_json, say
-from gitsession.cli.reading import open_history
+from gitsession.cli.reading import ask
 from gitsession.index.queries import Why
 from gitsession.index.queries import why as why_behind
 from gitsession.workflow.blaming import blame, parse_place
@@ -20,7 +20,7 @@ def why(ctx: click.Context, place: str, *, json_: bool) -> None:
     repo = open_repository(ctx)
     path, first, last = parse_place(repo, ctx.find_root().obj or ".", place)
     blamed = blame(repo, path, first, last)
-    behind = why_behind(open_history(ctx, repo), [(oid, lines) for oid, lines in blamed if oid])
+    behind = ask(ctx, repo, lambda db: why_behind(db, [(oid, lines) for oid, lines in blamed if oid]))
     if json_:
         print_json(behind)
         return

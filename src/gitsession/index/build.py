@@ -1,6 +1,7 @@
 """A new index, and an old one made to say what a new one would."""
 
 import contextlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -52,13 +53,15 @@ def rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> 
 
 
 def _project(db: sqlite3.Connection, source: Source) -> None:
-    s = source.settings
-    db.execute("INSERT OR REPLACE INTO projects VALUES (1, ?, ?, ?)", (s.name, s.goal, source.branch))
+    row = (source.name, source.goal, source.branch)
+    db.execute("INSERT OR REPLACE INTO projects VALUES (1, ?, ?, ?)", row)
 
 
 def _finish(db: sqlite3.Connection, repo: Repository, note: str, source: Source) -> None:
     db.execute("DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM sessions WHERE account_id IS NOT NULL)")
     set_state(db, "source", note)
+    set_state(db, "head", source.head)
+    set_state(db, "settings", json.dumps([source.name, source.goal, source.branch]))
     set_state(db, "tips", " ".join(source.tips))
     set_state(db, "shallow", " ".join(shallow_commits(repo)))
 

@@ -127,6 +127,8 @@ def _explain(error: Exception, seconds: float) -> GitsessionError:
         return GitsessionError(
             "this command only reads: SELECT, and PRAGMA table_info and the like", "the index is made from git alone"
         )
+    if "malformed" in words or "not a database" in words:
+        return GitsessionError("the index is damaged", "`gitsession index --rebuild` makes it anew; nothing is lost")
     if "one statement at a time" in words:
         return GitsessionError("one statement at a time", "leave out what is behind the semicolon")
     return GitsessionError(f"SQLite says: {words}", "docs/index.md names the tables and columns")

@@ -1,6 +1,7 @@
 """Is the index what git has? If not, it is brought up to it; what that takes is loaded only then."""
 
 import contextlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from gitsession.errors import LockedError
 from gitsession.git import Repository
 from gitsession.index import database
 from gitsession.index.database import get_state
-from gitsession.model.settings import Settings
 from gitsession.store.lock import lock
 
 Progress = Callable[[str, int], None]
@@ -22,10 +22,12 @@ def silent(what: str, number: int) -> None:
 
 
 class Source(NamedTuple):
-    """What an index is made from: ids of the commits that it reaches back from, in any order, and the project's settings."""
+    """What an index is made from: ids of the commits that it reaches back from, in any order, and what the project's settings say."""
 
     tips: tuple[str, ...]
-    settings: Settings
+    head: str  # the commit in work, whose settings these are; empty for none
+    name: str
+    goal: str
     branch: str  # the default one
     conversations: str  # id of the commit at the tip of their branch, empty for none
 
@@ -81,8 +83,23 @@ def _bring_up(repo: Repository, source: Source, note: str, anew: bool, progress:
 
 def _note(repo: Repository, source: Source) -> str:
     """All that the rows depend on, in a line."""
-    said = (source.conversations, source.branch, source.settings.name, source.settings.goal)
+    said = (source.conversations, source.branch, source.name, source.goal)
     return " ".join([*sorted(set(source.tips)), repr(said), *shallow_commits(repo)])
+
+
+def remembered(repo: Repository, head: str) -> list[str] | None:
+    """Name, goal and default branch as they were read at this commit; None where the index is of another one.
+
+    In a folder of ten thousand sessions git takes longer to find the settings than a search takes.
+    """
+    db = database.open_reading(repo.common_dir)
+    if db is None:
+        return None
+    with contextlib.closing(db), contextlib.suppress(sqlite3.Error, ValueError):
+        if get_state(db, "head") == head:
+            found: list[str] = json.loads(get_state(db, "settings"))
+            return found
+    return None
 
 
 def shallow_commits(repo: Repository) -> list[str]:

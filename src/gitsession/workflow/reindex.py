@@ -4,9 +4,8 @@ import os
 import sqlite3
 
 from gitsession.errors import FormatError, GitsessionError
-from gitsession.formats.settings import parse_settings
 from gitsession.git import Repository
-from gitsession.index.update import Outcome, Progress, Source, bring_up, silent
+from gitsession.index.update import Outcome, Progress, Source, bring_up, remembered, silent
 from gitsession.model.settings import Settings
 from gitsession.store.layout import CONVERSATIONS, SETTINGS
 
@@ -14,19 +13,36 @@ from gitsession.store.layout import CONVERSATIONS, SETTINGS
 BRANCHES = "gitsession.indexbranches"
 
 
-def index_source(repo: Repository) -> Source:
+def index_source(repo: Repository, *, anew: bool = False) -> Source:
     """What the index is made from here: HEAD, the default branch with its remote's, and the branches that were asked for."""
+    head = repo.resolve("HEAD")
+    name, goal, branch = (None if anew else remembered(repo, head)) or _said(repo)
+    tips = [
+        head,
+        *(repo.resolve(ref) for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")),
+        *_asked(repo),
+    ]
+    conversations = (f"refs/heads/{CONVERSATIONS}", f"refs/remotes/origin/{CONVERSATIONS}")
+    talks = next(filter(None, map(repo.resolve, conversations)), "")
+    return Source(tuple(dict.fromkeys(filter(None, tips))), head, name, goal, branch, talks)
+
+
+def _said(repo: Repository) -> list[str]:
+    """Name, goal and default branch, as the settings at HEAD have them."""
+    from gitsession.formats.settings import parse_settings
+    from gitsession.index.cleaning import clean
+
     data = repo.read_object(f"HEAD:{SETTINGS}")
     try:
         settings = parse_settings(data) if data else Settings()
     except FormatError:
         settings = Settings()
-    branch = settings.default_branch or _guess(repo)
-    tips = [repo.resolve(ref) for ref in ("HEAD", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")]
-    tips += _asked(repo)
-    conversations = (f"refs/heads/{CONVERSATIONS}", f"refs/remotes/origin/{CONVERSATIONS}")
-    talks = next(filter(None, map(repo.resolve, conversations)), "")
-    return Source(tuple(dict.fromkeys(filter(None, tips))), settings, branch, talks)
+    branch = settings.default_branch
+    if not branch:
+        from gitsession.workflow.sessions import guess_default_branch
+
+        branch = guess_default_branch(repo)
+    return [*clean([[settings.name, settings.goal]])[0], branch]
 
 
 def _asked(repo: Repository) -> list[str]:
@@ -46,15 +62,9 @@ def _asked(repo: Repository) -> list[str]:
     return [line.partition(" ")[0] for line in lines if not line.endswith("/" + CONVERSATIONS)]
 
 
-def _guess(repo: Repository) -> str:
-    from gitsession.workflow.sessions import guess_default_branch  # most projects say which it is
-
-    return guess_default_branch(repo)
-
-
 def bring_index_up(repo: Repository, *, anew: bool = False, progress: Progress = silent) -> Outcome:
     """Update the index, or make it anew. Raises GitsessionError."""
-    outcome, db = bring_up(repo, index_source(repo), anew=anew, progress=progress)
+    outcome, db = bring_up(repo, index_source(repo, anew=anew), anew=anew, progress=progress)
     if db is not None:
         db.close()
     return outcome
