@@ -49,11 +49,12 @@ def cut_after(text: str, limits: Limits) -> str:
 
 def _shortened(text: str, width: int) -> tuple[str, int]:
     """The text with its data and the rest of its long lines left out."""
-    if len(text) <= width:
+    longest = width + _SPARE
+    lines = text.split("\n") if len(text) > longest else ()
+    if max(map(len, lines), default=0) <= longest:
         return text, 0
     result = "\n".join(
-        line if len(line) <= width + _SPARE else _DATA.sub(_told, line[: width * 8])[: width + _SPARE]
-        for line in text.split("\n")
+        line if len(line) <= longest else _DATA.sub(_told, line[: width * 8])[:longest] for line in lines
     )
     return result, max(len(text) - len(result), 0)
 

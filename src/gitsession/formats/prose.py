@@ -16,6 +16,8 @@ _UNSEEN = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PRINTABLE = re.compile(r"[\n\t -~]*\Z")
+#: What any of the four above begins with: most texts hold none.
+_ODD = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_UNSEEN.pattern[1:-1]}{_SURROGATE.pattern[1:-1]}]")
 
 #: A code block of a text stays one where it begins at the margin and says no more than its language.
 _FENCE = re.compile(r"(`{3,}|~{3,})([\w+#.-]{0,20})\Z", re.ASCII)
@@ -33,7 +35,7 @@ _GOES_ON = re.compile(r"[^\W_][^\W_]*(?![.)\w])")  # the line continues a paragr
 
 def storable(text: str) -> str:
     r"""The text as it is stored: lines end in `\n`, nothing unseen in it, no empty lines at its ends."""
-    if not _PRINTABLE.match(text):
+    if not _PRINTABLE.match(text) and _ODD.search(text):
         text = _TERMINAL.sub("", _NEWLINE.sub("\n", text))
         text = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
     return text.rstrip().lstrip("\n")

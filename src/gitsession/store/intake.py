@@ -152,7 +152,8 @@ def cut_turn(turn: Turn, mark: str, root: str) -> Raw:
             how = change.how if change.how in ("add", "delete", "rename") else "update"
             seen[path] = Change(path, how, change.added, change.removed, repository_path(change.old, root))
     # What the turn still holds beyond this must not be held in memory.
-    bare = turn._replace(text="", input="", changes=(), todos=())
+    bare = Turn(turn.who, "", turn.when, "", turn.kind, turn.side, turn.model, turn.tokens, turn.phase, turn.tool, turn.action,
+                failed=turn.failed, refused=turn.refused, code=turn.code)  # fmt: skip
     return Raw(bare, mark, storable(text), storable(given), tuple(seen.values()), cut + more)
 
 
