@@ -15,6 +15,11 @@ _RUNS_ON = re.compile(r"^ {0,3}(?:<|`{3}|~{3})", re.MULTILINE)
 #: Items of one line that can be nothing else, and blank lines.
 _PLAIN = re.compile(r"(?:- (?:\[[ xX]\] )?[A-Za-z][^\r\n]*\n|\n)*(?:- (?:\[[ xX]\] )?[A-Za-z][^\r\n]*)?")
 _KEY = re.compile(r"([a-z_]+): +[^\s#]")
+#: What changes most between versions, and can be read whatever stands beside it.
+_SURE = re.compile(
+    r"status: (?:active|completed|abandoned)|usage: \{input_tokens: [0-9]{1,15}, output_tokens: [0-9]{1,15}"
+    r"(?:, cost_usd: [0-9]{1,9}(?:\.[0-9]{1,9})?)?(?:, credits: [0-9]{1,9}(?:\.[0-9]{1,9})?)?\}"
+)
 _STARTED = "started: 2026-11-23T09:30:00+00:00\n"
 
 
@@ -52,7 +57,7 @@ class Versions:
             if match is None:
                 return False
             keys.add(match[1])
-            if line not in self._keys:
+            if line not in self._keys and not _SURE.fullmatch(line):
                 other = "" if match[1] == "started" else _STARTED
                 try:
                     read_checkpoint(parse_document(f"---\n{other}{line}\n---\n", self._path), self._stem)
