@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_checkpoint, parse_document
-from gitsession.formats.edit import add_fact, set_key, set_state, tick
+from gitsession.formats.edit import New, add_fact, add_facts, set_key, set_state, tick
 from gitsession.formats.facts import clean_text, parse_fact, render_item
 from gitsession.model.fact import HEADING_OF, KINDS, Fact
 
@@ -165,6 +165,24 @@ def test_a_new_fact_is_there_and_all_else_stays(text: str, kind: str, new: str, 
     lines = inserted(text, edited)
     assert all(line.endswith(newline) for line in lines)
     assert len(lines) <= wanted.count("\n") + 1 + 3  # a heading and two blank lines
+
+
+@given(documents(), st.sampled_from(KINDS), st.lists(words, min_size=1, max_size=4))
+@example(FRONT + "## Notes\n- a\n", "note", ["a", "b", "b", "a"])
+@example(FRONT + "## Notes\n* a\n\nProse.\n", "note", ["b", "c"])
+def test_several_facts_are_the_same_as_one_after_the_other(text: str, kind: str, several: list[str]) -> None:
+    one_by_one = text
+    try:
+        for new in several:
+            one_by_one = add_fact(one_by_one, "c.md", kind, new, annotations=" (est: 5m)")
+        edited = add_facts(text, "c.md", kind, [New(new, "", " (est: 5m)") for new in several])
+    except FormatError:
+        return
+    assert edited == one_by_one
+
+
+def test_a_fact_that_is_said_twice_in_a_row_stands_once() -> None:
+    assert [f.text for f in facts(add_facts(FRONT, "c.md", "note", [New("a"), New("a"), New("b"), New("a")]))] == ["a", "b", "a"]
 
 
 @given(words)

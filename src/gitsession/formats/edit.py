@@ -1,7 +1,8 @@
 """Edits of a checkpoint's text that leave every other byte as it was."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
@@ -21,18 +22,40 @@ _KEY_LINE = re.compile(
 )
 
 
+class New(NamedTuple):
+    """A fact that is to be written."""
+
+    words: str
+    box: str = ""
+    annotations: str = ""
+
+
 def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", annotations: str = "") -> str:
     """The text with one more fact at the end of its section, which is made where it is missing.
 
     The same text where that fact stands there already: saying it twice in a row, as after a fault, is saying it once.
     """
+    return add_facts(text, path, kind, [New(words, box, annotations)])
+
+
+def add_facts(text: str, path: str, kind: str, facts: Sequence[New]) -> str:
+    """The same for several facts of a kind: all of them, or FormatError."""
     document = parse_document(text, path)
     section = document.section(kind)
     last = section.items[-1] if section and section.items else None
     marker = last.marker if last and last.marker in "-*+" else "-"
-    lines = render_item(words, marker=marker, indent=last.indent if last else "", box=box, annotations=annotations)
-    meant = _fact_of(lines, kind)
-    if last and last.fact._replace(line=0) == meant:
+    indent = last.indent if last else ""
+    lines: list[str] = []
+    meant = [last.fact._replace(line=0)] if last else []
+    for fact in facts:
+        item = render_item(fact.words, marker=marker, indent=indent, box=fact.box, annotations=fact.annotations)
+        said = _fact_of(item, kind)
+        if meant[-1:] != [said]:
+            lines += item
+            meant.append(said)
+    if last:
+        del meant[0]
+    if not meant:
         return text
     if section is None:
         edited = _insert_section(document, HEADING_OF[kind], lines)
@@ -47,7 +70,7 @@ def add_fact(text: str, path: str, kind: str, words: str, *, box: str = "", anno
         if at < len(document.lines) and document.lines[at].strip() and not document.lines[at].startswith("#"):
             lines.append("")
         edited = _insert(document, at, lines)
-    return _checked(document, edited, meant)
+    return _checked(document, edited, *meant)
 
 
 def add_goal(text: str, path: str, words: str, *, annotations: str = "") -> str:
@@ -189,6 +212,11 @@ def _plain(keys: dict[str, Value]) -> dict[str, object]:
     return {key: bare_value(value) for key, value in keys.items()}
 
 
+def as_read(words: str, kind: str) -> Fact:
+    """What words say once they are written: some are escaped."""
+    return _fact_of(render_item(words), kind)
+
+
 def _fact_of(lines: list[str], kind: str) -> Fact:
     """What rendered lines are meant to say."""
     first = lines[0].lstrip()
@@ -236,8 +264,8 @@ def _insert_section(document: Document, heading: str, items: list[str]) -> str:
     return _insert(document, at, [*new, ""] if later else new)
 
 
-def _checked(document: Document, edited: str, meant: Fact, *, changed: Item | None = None) -> str:
-    """The edit, once it is seen to state all that the file stated, and one fact more or changed."""
+def _checked(document: Document, edited: str, *meant: Fact, changed: Item | None = None) -> str:
+    """The edit, once it is seen to state all that the file stated, and some facts more or one changed."""
     after = parse_document(edited, document.path)
     before = [item.fact._replace(line=0) for item in document.items]  # lines move
     now = [item.fact._replace(line=0) for item in after.items]
@@ -246,14 +274,9 @@ def _checked(document: Document, edited: str, meant: Fact, *, changed: Item | No
     else:
         at = document.items.index(changed)
         del before[at]
-    one = now[at : at + 1]
-    del now[at : at + 1]
-    if (
-        now != before
-        or not one
-        or (one[0].kind, one[0].text) != (meant.kind, meant.text)
-        or after.title != document.title
-    ):
+    new = [(fact.kind, fact.text) for fact in now[at : at + len(meant)]]
+    del now[at : at + len(meant)]
+    if now != before or new != [(fact.kind, fact.text) for fact in meant] or after.title != document.title:
         if document.open_fence >= 0:
             line = document.open_fence + 1
             raise FormatError(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
-from gitsession.formats.edit import add_fact, add_goal, remove_fact, set_state, tick
+from gitsession.formats.edit import New, add_fact, add_facts, add_goal, as_read, remove_fact, set_state, tick
 from gitsession.formats.facts import clean_text, parse_fact
 from gitsession.model.draft import Draft
 from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
@@ -52,16 +52,60 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
         if ours and known in before and known not in now:
             text = remove_fact(text, path, item.start + 1)
             removed += 1
-    added = 0
+    adding = _Adding(text, path)
     for draft in drafts:
+        if digest(draft) not in before:
+            adding.take(draft)
+    adding.end()
+    kept = _without_secrets(adding.text, path, {d.turn for d in drafts})
+    return Drawn(kept, adding.added, removed)
+
+
+class _Adding:
+    """Writes drafts into a checkpoint's text: those that go to the end of a section together, so that a long text is not read for each."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.added = 0
+        self._path = path
+        self._waiting: dict[str, list[Draft]] = {}
         facts = [item.fact for item in parse_document(text, path).items]
-        if digest(draft) in before or _stands(facts, draft):
-            continue
-        edited = _write(text, path, draft)
-        added += edited != text
-        text = edited
-    kept = _without_secrets(text, path, {d.turn for d in drafts})
-    return Drawn(kept, added, removed)
+        self._said = {(f.kind, text_key(f.bare)) for f in facts}  # open or closed, dropped or not
+        self._said |= {("done", text_key(f.bare)) for f in facts if f.kind == "step" and f.box == "x"}
+        self._open = {text_key(f.text) for f in facts if f.kind in OPEN_KINDS and f.box == " "}
+
+    def take(self, draft: Draft) -> None:
+        """One draft more, unless the checkpoint says it already."""
+        key, said = text_key(draft.text), (draft.kind, text_key(as_read(draft.text, draft.kind).bare))
+        if draft.kind in ("goal", "state"):
+            self._write(draft)
+        elif said in self._said:
+            return
+        elif draft.kind == "done" and key in self._open:
+            self.end()
+            self._write(draft)
+        else:
+            self._waiting.setdefault(draft.kind, []).append(draft)
+            self._said.add(said)
+            if draft.kind in OPEN_KINDS and draft.box == " ":
+                self._open.add(key)
+
+    def end(self) -> None:
+        """Write what waits; where that cannot be, what of it can."""
+        waiting, self._waiting = self._waiting, {}
+        for kind, drafts in waiting.items():
+            try:
+                new = [New(draft.text, draft.box, _notes(draft)) for draft in drafts]
+                self.text = add_facts(self.text, self._path, kind, new)
+                self.added += len(drafts)
+            except FormatError:
+                for draft in drafts:
+                    self._write(draft)
+
+    def _write(self, draft: Draft) -> None:
+        edited = _write(self.text, self._path, draft)
+        self.added += edited != self.text
+        self.text = edited
 
 
 def _as_drawn(fact: Fact) -> bool:
@@ -81,11 +125,7 @@ def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
 
 
 def _write(text: str, path: str, draft: Draft) -> str:
-    notes = "".join(
-        f" ({name}: {value})"
-        for name, value in (("resolved", draft.resolved), ("by", draft.by), ("turn", draft.turn))
-        if value
-    )
+    notes = _notes(draft)
     try:
         if draft.kind == "goal":
             return add_goal(text, path, draft.text, annotations=f" (turn: {draft.turn})" if draft.turn else "")
@@ -107,14 +147,9 @@ def _write(text: str, path: str, draft: Draft) -> str:
         raise
 
 
-def _stands(facts: Sequence[Fact], draft: Draft) -> bool:
-    """Whether the checkpoint says it already, open or closed, dropped or not."""
-    key = text_key(draft.text)
-    return draft.kind != "state" and any(
-        text_key(f.bare) == key
-        for f in facts
-        if f.kind == draft.kind or (draft.kind == "done" and f.kind == "step" and f.box == "x")
-    )
+def _notes(draft: Draft) -> str:
+    notes = (("resolved", draft.resolved), ("by", draft.by), ("turn", draft.turn))
+    return "".join(f" ({name}: {value})" for name, value in notes if value)
 
 
 def redacted(drafts: Sequence[Draft]) -> list[Draft]:

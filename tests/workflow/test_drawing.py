@@ -1,0 +1,36 @@
+"""Drafts that go into a checkpoint."""
+
+from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.edit import new_checkpoint
+from gitsession.model.draft import Draft
+from gitsession.workflow.drawing import apply_drafts
+
+EMPTY = new_checkpoint("Work", [("started", "2026-11-23T09:30:00+00:00")])
+
+
+def items(text: str) -> list[tuple[str, str, str]]:
+    return [(item.fact.kind, item.fact.box, item.fact.text) for item in parse_document(text, "a.md").items]
+
+
+def test_one_that_cannot_stand_keeps_no_other_out():
+    drafts = [Draft("error", "One"), Draft("error", "Two", resolved="by this\n- that"), Draft("error", "Three"), Draft("note", "Four")]
+    drawn = apply_drafts(EMPTY, "a.md", drafts)
+    assert items(drawn.text) == [("error", "", "One"), ("error", "", "Three"), ("note", "", "Four")]
+    assert drawn.added == 3
+
+
+def test_what_was_done_ticks_the_step_that_came_before_it():
+    drafts = [Draft("step", "Write the parser", " "), Draft("step", "Test it", " "), Draft("done", "write the parser", "x")]
+    drawn = apply_drafts(EMPTY, "a.md", drafts)
+    assert items(drawn.text) == [("step", "x", "Write the parser"), ("step", " ", "Test it")]
+
+
+def test_nothing_is_said_twice():
+    drafts = [
+        Draft("note", "The queue is full"), Draft("note", "the  queue is full"), Draft("done", "Ship it", "x"), Draft("note", "# > 1"),
+    ]  # fmt: skip
+    text = EMPTY + "\n## Next steps\n- [x] Ship it\n"
+    drawn = apply_drafts(text, "a.md", drafts)
+    assert items(drawn.text) == [("step", "x", "Ship it"), ("note", "", "The queue is full"), ("note", "", r"\# > 1")]
+    assert apply_drafts(drawn.text + "- The last one\n", "a.md", drafts).added == 0
+    assert apply_drafts(drawn.text, "a.md", drafts) == (drawn.text, 0, 0)
