@@ -45,7 +45,7 @@ def test_git_session_speaks_of_itself(project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["statsu"], 2, "did you mean 'status'?"),
+        (["statuss"], 2, "did you mean 'status'?"),
         (["start", "--colour"], 2, "`gitsession start -h` shows how"),
         (["note"], 2, "Missing argument"),
         (["show", "99"], 1, "99"),
@@ -107,4 +107,4 @@ def test_completion_completes(project) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_GITSESSION_COMPLETE" in project.gs("completion", shell).stdout
     done = project.gs(_GITSESSION_COMPLETE="bash_complete", COMP_WORDS="gitsession sta", COMP_CWORD="1")
-    assert done.stdout.split() == ["plain,start", "plain,status"]
+    assert done.stdout.split() == ["plain,start", "plain,status", "plain,stats"]

@@ -82,13 +82,14 @@ def test_the_table_of_json_fields_is_what_commands_print(project) -> None:
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "Past the gate")
     found["search"] = project.json("search", "argon2id")
+    found |= {command: project.json(command) for command in ("stats", "growth", "timeline")}
     found["scan --history"] = project.json("scan", "--history", check=False)
     project.gs("scan", "--allow", ".sessions/notes.md:1", "--reason", "An example.")
     found["scan --allowed"] = project.json("scan", "--allowed")
     assert found.keys() == FIELDS.keys()
     for command, value in found.items():
-        lists = ("search", "why", "sql", "list", "handoff --check", "check", "agents status", "hooks status", "conversation list")
-        listed = command in lists or command.startswith(("scan", "knowledge"))
+        lists = ("search", "why", "sql", "growth", "timeline", "list", "handoff --check", "check", "agents status", "hooks status")
+        listed = command in lists or command.startswith(("scan", "knowledge", "conversation list"))
         assert isinstance(value, list) == listed, command
         named = {field for fields in FIELDS[command] for field in fields.split(", ")}
         records = value if isinstance(value, list) else [value]

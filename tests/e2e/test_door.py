@@ -50,6 +50,7 @@ WRITERS = {
     ("githooks.stubs", "write_file"),  # scripts
     ("workflow.importing", "_write"),  # `_take` redacts the drafts; agent and model are admitted
     ("workflow.adopting", "adopt"),  # `read_document` redacts
+    ("workflow.knowledge", "add_knowledge"),  # admit
     ("workflow.intake", "take_in"),  # what `add_entry` let through, and `apply_drafts` redacts again
     ("store.inbox", "add_entry"),  # admit
     ("store.opening", "note_opening"),  # `open_for_agent` redacts the prompt that becomes the title

@@ -15,7 +15,8 @@ PATH = ".sessions/0001-one-aaaa.md"
 LINES = ["## Decisions", "## Next steps  ", "##", "# T", "## Other", "- [ ] Do it", "- a <b", "-", "- [x]", "  more", "text", "===", "```", "<!--",
          "-->", "", "\t- x", "* y", "- z\r", "> q", "1. n"]  # fmt: skip
 USED = "usage: {input_tokens: 5, output_tokens: 6, credits: 1.5}"
-FRONTS = [USED, "status: active", "status: what", "started: 2026-11-01T00:00:00+00:00", "started: never", "tags:", "  - a", "tags: [a, b]", "tags: [a",
+FRONTS = [USED, "status: active", "status: what", "started: 2026-11-01T00:00:00+00:00",
+          "started: never", "tags:", "  - a", "tags: [a, b]", "tags: [a",
           "  b]", "agent: x", "agent: y", "usage: {a: 1}", "usage: {a: b}", "...", "schema: 9", "- a", "k: |", "# c", ""]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def test_how_the_last_tests_ended(drawn) -> None:
     facts = drawn(talk.runs("pytest -q", "3 passed in 1s").says("Done."))
     assert facts.state("tests") == "3 passed in 1s, `pytest -q`"
     assert "1 failed" not in facts.of("state")
-    assert "(passed later)" in facts.of("error")
+    assert "`t.py::a` (the last tests passed)" in facts.of("error")
     assert "1 failed, 2 passed" in drawn(Talk().asks("Test").runs("pytest -q", "E\n1 failed, 2 passed", code=1)).state("tests")
 
 

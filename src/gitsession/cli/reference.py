@@ -51,6 +51,29 @@ FIELDS: dict[str, dict[str, str]] = {
         "lines": "pairs of first and last line",
         "sessions": "records: `session, title, goal, decisions`, these with `text` and `here` (it came with this commit)",
     },
+    "stats": {
+        "by": "what a group stands for",
+        "groups": "records: `name` (empty for what is of none), `sessions, commits, added, removed, planned, done, open, hours, "
+        "input_tokens, output_tokens, cost_usd, credits`; null where nothing says it",
+        "total": "the same of all, a commit of two sessions counted once; docs/metrics.md tells how each is counted",
+    },
+    "growth": {
+        "session, title, started, outcome": "of each session, oldest first",
+        "planned, kept, done, dropped": "steps that it opened, those of them that it did, all that it did, all that it took back",
+        "carried, carried_age, carried_oldest": "steps open from before as it began; sessions since they were opened: median, most",
+        "open": "of its own steps, those that are open now",
+        "timed, estimated_hours, took_hours": "steps done that say both, and what they come to",
+        "in_force, preserved, preservation": "as its last handoff says",
+        "commits, recorded": "of the session, and those of them that changed its checkpoint",
+        "lines, reworked": "that it wrote, and those of them that one of the next three sessions changed",
+        "hours, tokens, cost_usd, credits": "of the session",
+        "hours_per_step, tokens_per_step, cost_usd_per_step, credits_per_step": "for each step done; null where none was",
+    },
+    "timeline": {
+        "session, title, branch, author, agent, status": "of each session, oldest first",
+        "started, ended": "in UTC; one that does not say its end ends with its last commit",
+        "commits, hours": "as in `stats`",
+    },
     "sql": {"(the columns)": "a row each, named as the statement names them; a second `stem` is `stem_2`"},
     "index": {
         "how": "current, updated, rebuilt, or old where another process is at it",
@@ -246,7 +269,10 @@ def render_markdown() -> str:
                 lines += ["", f"{level} {page.name}", "", f"`{page.usage}`", "", "\n\n".join(page.about)]
                 lines += ["", *_options(page)] if page.options else []
     lines += ["", "## Fields of `--json`", ""]
-    lists = "`list`, `handoff --check`, `check`, `scan`, `knowledge list`, `knowledge search`, `agents status` and `hooks status`"
+    lists = (
+        "`list`, `growth`, `timeline`, `handoff --check`, `check`, `scan`, `knowledge list`, `knowledge search`, `agents status` "
+        "and `hooks status`"
+    )
     lines += [f"A list of records for {lists}; else one record.", ""]
     lines += ["| command | field | what it holds |", "| --- | --- | --- |"]
     for command, fields in FIELDS.items():
