@@ -1,11 +1,17 @@
 """Text of a conversation is text: it closes and retires nothing, opens no section, and holds no secret anywhere."""
 
+import base64
+import random
+import string
+from pathlib import Path
+
 import pytest
 from markdown_it import MarkdownIt
 from talk import Talk
 
 from gitsession.formats.checkpoint import parse_document
 from gitsession.model.fact import SECTIONS
+from gitsession.workflow.importing import import_transcript
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 MINE = {"decision": "Use cookies", "step": "Write the docs", "question": "Which port?", "constraint": "No new service"}
@@ -50,6 +56,7 @@ def everywhere(words: str, root: object) -> Talk:
     talk.edits(f"{root}/{words}").makes(f"{root}/docs/{words}.md", f"{words}\n\n- [ ] {words}\n")
     talk.runs(f"pytest -q '{words}'", f"{words}\nerror: {words}\n1 failed", code=1).runs("git status", f"On branch {words}\n[main abcdef1] {words}\n")
     talk.calls(words, {words: words}, words).calls("Task", {"prompt": words}, f"Found that {words}")
+    talk.add(f"new {words}", **{f"key {words}": words})
     return talk.add("custom-title", customTitle=words).says(f"## Still open\n- {words}\n\n{words}?")
 
 
@@ -105,3 +112,66 @@ def test_it_is_text_wherever_it_stands(mine, tmp_path, kind) -> None:
     again = mine.gs("import", str(tmp_path / "t.jsonl"))
     assert ": 0 facts" in again.stdout
     assert mine.status() == ""
+
+
+# -- secrets
+
+
+def chars(length: int, seed: int = 7, alphabet: str = string.ascii_letters + string.digits) -> str:
+    return "".join(random.Random(seed + length).choices(alphabet, k=length))
+
+
+def jwt() -> str:
+    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in ('{"alg":"HS256"}', '{"sub":"17"}', chars(32)))
+
+
+BLOCK = "\n".join(["-----BEGIN RSA PRIVATE" + " KEY-----", chars(64), chars(63), "-----END RSA PRIVATE" + " KEY-----"])
+PASSWORD = chars(14) + "#9"
+#: A text with a secret in it, and what must be nowhere.
+SECRETS = {
+    "token": (token := "gh" + "p_" + chars(36), [token]),
+    "token in a path": (f"keys/{token}/src", [token]),
+    "cloud key": (cloud := "AK" + "IA" + chars(16, alphabet=string.ascii_uppercase + "234567"), [cloud]),
+    "assigned": (f'export DB_PASSWORD="{PASSWORD}"', [PASSWORD]),
+    "URL": (f"postgres://app:{chars(18)}@db.example.com/app", [chars(18)]),
+    "header": (f"Authorization: Bearer {chars(40)}", [chars(40)]),
+    "web token": (jwt(), [jwt(), chars(32)]),
+    "private key": (BLOCK, [chars(64), chars(63)]),
+    "JSON": (f'{{"client_secret": "{chars(30)}"}}', [chars(30)]),
+    "hidden": (f"gh\u200bp_{chars(36)} gh" + f"p_{chars(20)}\u200b{chars(16)}", [chars(36), chars(20), chars(16)]),
+}
+
+
+def all_bytes(project) -> bytes:
+    """Every object of git, and every file of the work tree and of the git directory."""
+    objects = project.run("git", "cat-file", "--batch", "--batch-all-objects", "--unordered").stdout
+    files = [path for path in Path(project.root).rglob("*") if path.is_file() and "objects" not in path.parts]
+    return objects.encode("utf-8", "surrogateescape") + b"\n".join(path.read_bytes() + str(path).encode() for path in files)
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_is_nowhere(project, tmp_path, kind) -> None:
+    words, hidden = SECRETS[kind]
+    place = words.replace("\n", " ")
+    talk = everywhere(words, f"/home/ada/{place}")
+    talk.asks(f"Never print this again: {words}").says(f"I keep it since you must rotate it: {words}", isSidechain=True)
+    talk.add("system", subtype=words, content=words)
+    talk.add("pr-link", prUrl=f"https://example.com/{place}/pull/7")
+    for at, record in enumerate(talk.records):
+        record["version"] = words
+        if record["type"] == "assistant" and at % 2:
+            record["message"]["model"] = words
+    said = [project.gs("import", talk.write(tmp_path / "t.jsonl"))]
+    project.git("commit", "-q", "-m", "Import")
+    talk.asks(f"The token must never be {words}. Rename it.").says("Renamed.")
+    with project.open() as repo:
+        import_transcript(repo, talk.write(tmp_path / "t.jsonl"), into="inbox")
+    said += [project.gs("status"), project.commit("Take it in")]
+    for record in talk.records:
+        record["sessionId"] = words
+    said.append(project.gs("import", "-", stdin=talk.data.decode() + f'{{"type": "user", "{words!a}'))
+    said += [project.gs("conversation", *command) for command in (["list", "--json"], ["export", "1"], ["export", "2", "--format", "json"])]
+    text = all_bytes(project) + "".join(done.stdout + done.stderr for done in said).encode()
+    assert b"REDACTED" in text
+    assert [secret for secret in hidden if secret.encode() in text] == []
+    assert project.gs("scan", check=False).returncode == 0

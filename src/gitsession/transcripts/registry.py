@@ -48,9 +48,10 @@ class Transcript:
 
     def __iter__(self) -> Iterator[Turn | Head]:
         for one in self._format.read(self.source):
-            if isinstance(one, Turn) and one.kind.startswith("unknown:"):
-                self.unknown[one.kind.removeprefix("unknown:")] += 1
-            yield one if _writable(one) else _mended(one)
+            whole = one if _writable(one) else _mended(one)
+            if isinstance(whole, Turn) and whole.kind.startswith("unknown:"):
+                self.unknown[whole.kind.removeprefix("unknown:")] += 1
+            yield whole
 
 
 def _writable(one: tuple[Any, ...]) -> bool:

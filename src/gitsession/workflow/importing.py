@@ -1,6 +1,7 @@
 """Importing a transcript: the whole conversation into the store, what it means into the session's checkpoint."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Literal, NamedTuple
 
@@ -11,7 +12,7 @@ from gitsession.git import Repository
 from gitsession.model.conversation import Head, Turn
 from gitsession.model.draft import Draft
 from gitsession.rules import Story, draw, own_words, shorten
-from gitsession.secretscan.redaction import admit
+from gitsession.secretscan.redaction import admit, redact_lines
 from gitsession.store.conversations import Kept, list_conversations, write_conversation
 from gitsession.store.inbox import Entry, add_entry
 from gitsession.store.layout import checkpoint_path
@@ -30,6 +31,7 @@ from gitsession.workflow.sessions import NewSession, Progress, find_session, nee
 Told = Callable[[int], None]
 _AHEAD = 200  # turns among which the first prompt is looked for
 _TITLE = 70
+_KINDS = 20  # that nobody knows, and are told
 
 
 class Imported(NamedTuple):
@@ -263,6 +265,15 @@ class Drawn(NamedTuple):
     asked: bool
 
 
+def _shown(kinds: Counter[str]) -> dict[str, int]:
+    """How often each kind was met, the commonest ones: whoever wrote the transcript named them, so each is short, on one line, and redacted."""
+    some = kinds.most_common(_KINDS)
+    shown: Counter[str] = Counter()
+    for name, (_, count) in zip(redact_lines([kind for kind, _ in some]), some, strict=True):
+        shown[shorten(name, _TITLE)] += count
+    return dict(shown)
+
+
 def _imported(repo: Repository, reading: Reading, stored: Sequence[Kept], drawn: Drawn, *, opened: bool) -> Imported:
     source = reading.transcript.source
     turns = len(reading.places) - 1
@@ -278,8 +289,8 @@ def _imported(repo: Repository, reading: Reading, stored: Sequence[Kept], drawn:
         opened,
         source.skipped,
         tuple(source.damage),
-        dict(reading.transcript.unknown),
-        "" if inside(repo, reading.head.cwd) else reading.head.cwd,
+        _shown(reading.transcript.unknown),
+        "" if inside(repo, reading.head.cwd) else " ".join(admit(reading.head.cwd).split()),
         bool(stored),
         drawn.asked,
     )
