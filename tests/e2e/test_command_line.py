@@ -161,7 +161,7 @@ def test_help_shows_ten_commands_and_all_the_rest(project):
 
 
 WRONG = [
-    ("no-such-command",), ("statsu",), ("note",), ("note", "x", "--kind", "nothing"), ("done",),
+    ("no-such-command",), ("statuss",), ("note",), ("note", "x", "--kind", "nothing"), ("done",),
     ("handoff", "--budget", "x"), ("start", "--nothing"),
     ("complete", "--outcome", "great"), ("-C", "/nowhere/at/all", "status"), ("completion",), ("run",),
     ("hooks",), ("hooks", "nothing"),
@@ -174,7 +174,7 @@ def test_wrong_use_ends_with_2_and_a_way_out(project, command):
     assert done.returncode == 2
     assert done.stderr or done.stdout
     assert "Traceback" not in done.stderr
-    if command == ("statsu",):
+    if command == ("statuss",):
         assert "did you mean 'status'" in done.stderr
 
 
