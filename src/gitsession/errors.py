@@ -43,6 +43,10 @@ class SessionError(GitsessionError):
     """No session, or none that fits, for what was asked."""
 
 
+class ConflictError(GitsessionError):
+    """What the caller had read was changed since; nothing was written."""
+
+
 class ScanError(GitsessionError):
     """The secret scan could not run to its end; whoever asked must refuse."""
 

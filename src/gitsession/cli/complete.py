@@ -4,7 +4,7 @@ import click
 
 from gitsession.cli.output import open_repository, say
 from gitsession.model.checkpoint import OUTCOMES
-from gitsession.workflow.record import commit_sessions, end_session
+from gitsession.workflow.record import commit_sessions, end_message, end_session
 
 
 @click.command()
@@ -18,8 +18,7 @@ def complete(ctx: click.Context, outcome: str | None, *, abandon: bool, commit_:
     ended = end_session(repo, outcome=outcome or "", status="abandoned" if abandon else "completed")
     say(f"{ended.kind}: {ended.text}  [{ended.stem}]")
     if commit_:
-        verb = "Abandon" if abandon else "Complete"
-        words = commit_sessions(repo, f"{verb} session {ended.stem.split('-')[0]}: {ended.text}")
+        words = commit_sessions(repo, end_message(ended))
         if words:
             say(words, err=True)
     else:

@@ -21,6 +21,7 @@ from gitsession.store.opening import drop_opening
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import edit_staged
 from gitsession.workflow.derive import source_of_worktree
+from gitsession.workflow.expecting import Expected, session_expected
 from gitsession.workflow.sessions import (
     NewSession,
     Progress,
@@ -50,8 +51,12 @@ class Recorded(NamedTuple):
 
 def record_fact(
     repo: Repository, kind: str, words: str, *, why: str = "", replaces: str = "", est: str = "", took: str = "", fix: str = "",
+    expected: Expected | None = None,
 ) -> Recorded:  # fmt: skip
-    """Write a fact into the session in progress (one begins where none is). Raises UsageError, SessionError, FormatError."""
+    """Write a fact into the session in progress (one begins where none is). Raises UsageError, SessionError, FormatError.
+
+    Where `expected` is not so, raises ConflictError, or SessionError for another session, and writes nothing.
+    """
     if kind not in HEADING_OF:
         raise UsageError(f"no kind of fact is called {kind!r}", "kinds: " + ", ".join(HEADING_OF))
     given = {"the text": words, "--why": why, "--replaces": replaces, "--est": est, "--took": took, "--fix": fix}
@@ -68,6 +73,7 @@ def record_fact(
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
+        meant = session_expected(repo, snapshot, expected) if expected else ""
         # All that can be refused is, before a session begins for it.
         if replaces:
             kinds = BINDING_KINDS if kind in BINDING_KINDS else (kind,)
@@ -78,20 +84,26 @@ def record_fact(
             notes += _annotation(name, value) if value else ""
         box = {"step": " ", "done": "x"}.get(kind, "")
         admit(text + notes, person="the whole fact")
-        stem, opened = session_for_recording(repo, snapshot)
+        stem, opened = (meant, False) if meant else session_for_recording(repo, snapshot)
         edit_staged(repo, checkpoint_path(stem), lambda t, p: add_fact(t, p, kind, text, box=box, annotations=notes))
     return Recorded(stem, kind, text, opened)
 
 
-def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") -> Recorded:
-    """Close what is open: `what` is the number that `status` shows, or a unique part of the text. Raises SessionError, UsageError."""
+def close_fact(
+    repo: Repository, what: str, *, took: str = "", how: str = "", expected: Expected | None = None
+) -> Recorded:
+    """Close what is open: `what` is the number that `status` shows, or a unique part of the text. Raises SessionError, UsageError.
+
+    `expected` is as for `record_fact`.
+    """
     admit(took, person="--took")
     admit(how, person="--how")
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
+        meant = session_expected(repo, snapshot, expected) if expected else ""
         progress = Progress(repo, snapshot)
-        current = progress.stem()
+        current = meant or progress.stem()
         if not current:
             progress.raise_unreadable()
         item = pick(open_items(snapshot.fold(current), current), what, "open step, blocker, question or error")
@@ -99,7 +111,7 @@ def close_fact(repo: Repository, what: str, *, took: str = "", how: str = "") ->
         notes += _annotation("resolved", _clean(how)) if how else ""
         if notes or not any(_says(f, item.text) for f in _facts(snapshot, current)):  # else nothing comes in
             admit(item.text + notes, person="the fact that is closed")
-        stem, opened = session_for_recording(repo, snapshot)
+        stem, opened = (meant, False) if meant else session_for_recording(repo, snapshot)
         path = checkpoint_path(stem)
         own = [f for f in _facts(snapshot, stem) if _says(f, item.text)]
         if own:
@@ -134,14 +146,16 @@ def record_state(repo: Repository, key: str, value: str) -> Recorded:
     return Recorded(stem, "state", f"{key}: {value}", opened)
 
 
-def end_session(repo: Repository, *, outcome: str = "", status: str = "completed") -> Recorded:
-    """Write that the session in progress is over. Its key goes with the commit that holds this."""
+def end_session(
+    repo: Repository, *, outcome: str = "", status: str = "completed", expected: Expected | None = None
+) -> Recorded:
+    """Write that the session in progress is over. Its key goes with the commit that holds this. `expected` is as for `record_fact`."""
     if outcome and outcome not in OUTCOMES:
         raise UsageError(f"no outcome is called {outcome!r}", "outcomes: " + ", ".join(OUTCOMES))
     with lock(repo.common_dir):
         snapshot = Snapshot.of_worktree(repo)
         need_sessions(repo, snapshot)
-        stem = Progress(repo, snapshot).stem()
+        stem = session_expected(repo, snapshot, expected) if expected else Progress(repo, snapshot).stem()
         if not stem:
             raise SessionError(
                 "no session is in progress on this branch", "`gitsession list` shows the sessions there are"
@@ -155,6 +169,12 @@ def end_session(repo: Repository, *, outcome: str = "", status: str = "completed
         edit_staged(repo, checkpoint_path(stem), finish)
         checkpoint = Snapshot.of_worktree(repo).checkpoint(stem)
     return Recorded(stem, status, checkpoint.title if checkpoint else stem)
+
+
+def end_message(ended: Recorded) -> str:
+    """The subject of a commit that ends a session."""
+    verb = "Abandon" if ended.kind == "abandoned" else "Complete"
+    return f"{verb} session {_number(ended.stem)}: {ended.text}"
 
 
 def commit_sessions(repo: Repository, message: str) -> str:
