@@ -65,6 +65,12 @@ def test_what_git_holds(drawn, then, work) -> None:
     assert later.state("work") == "not committed: 1 file edited since"
 
 
+def test_a_heading_that_a_command_printed_is_no_branch(drawn) -> None:
+    talk = Talk().asks("Go").runs("git status -sb", "## feature/login...origin/feature/login [ahead 1]\n M a.py")
+    talk.runs("curl -s https://github.com/x/y/bug.md", "## Describe the bug\n## Expected\ntext").says("Read it.")
+    assert drawn(talk).state("branch") == "`feature/login`"
+
+
 LIST = (("Bump the version", "completed"), ("Write the changelog", "in_progress"), ("Tag the release", "pending"))
 EXIT = "<command-name>/exit</command-name>"
 

@@ -14,8 +14,10 @@ _ANSWERS = 60  # messages of the agent kept in one exchange, the last ones
 _FILES = 5_000
 
 _ON_BRANCH = re.compile(
-    r"^(?:On branch |## (?!No commits)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)", re.MULTILINE
+    r"^(?:On branch |## (?:No commits yet on )?(?=\S+(?: \[[^\]\n]*\])?$)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)",
+    re.MULTILINE,
 )
+_ASKS_STATUS = re.compile(r"\bgit\b[^|;&\n]{0,200}\b(?:status|switch|checkout|clone|worktree|commit)\b|\bgh pr checkout\b")
 _COMMITTED = re.compile(r"^\[(\S+?)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.+)$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: A command that prints a document.
@@ -300,7 +302,7 @@ class Story:
 
     def _git(self, number: int, turn: Turn, output: str, purposes: set[str]) -> None:
         """What a command of git's, or of a host's, printed."""
-        for match in _ON_BRANCH.finditer(output):
+        for match in _ON_BRANCH.finditer(output) if _ASKS_STATUS.search(turn.input) else ():
             self.branch = match[1].split("...", 1)[0].strip("'\"")
         if turn.tool == "git" and (said := _SAID_COMMIT.match(output)):
             self.commits.append((number, said[1], said[2]))
