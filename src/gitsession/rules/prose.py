@@ -14,7 +14,7 @@ _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _TABLE_RULE = re.compile(r"[\s|:-]+$")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<!--.*?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\]]{0,200})\]\([^)\s]{0,500}\)")
-_LINK = re.compile(r"\[([^\]]{1,200})\]\((?:[^()\s]|\([^)]*\)){0,500}\)")
+_LINK = re.compile(r"\[([^\]]{1,200})\]\(\s?(?:<[^<>\n]{0,500}>|(?:[^()\s]|\([^)]*\)){0,500})\)")
 _EMPHASIS = re.compile(r"(\*\*|(?<!\w)__)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTE = re.compile(r"\s*>\s?")
 #: Where a sentence ends: a stop with space behind it, and a beginning after that. Not after "e.g." and the like, nor in `code`.
