@@ -3,6 +3,9 @@
 import pytest
 from talk import Talk
 
+from gitsession.model.conversation import Head, Turn
+from gitsession.rules import Story, draw
+
 
 def test_the_goal_and_what_was_asked_later(drawn) -> None:
     later = "Now limit its rate. It must never block longer than a minute."
@@ -95,3 +98,11 @@ def command(name: str) -> str:
 def test_what_asks_for_nothing_is_no_goal(drawn, noise) -> None:
     facts = drawn(Talk().asks(noise).asks("Add a cart").says("Added.").asks(noise))
     assert facts.of("goal") == "Add a cart"
+
+
+def test_a_command_that_nobody_took_apart_is_its_name_and_words(drawn) -> None:
+    said = "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>221</command-args>"
+    story = Story()
+    for number, text in enumerate((said.replace("review", "model").replace("221", ""), said)):
+        story.feed(number, Turn("user", text, kind="command"))
+    assert [d.text for d in draw(story, Head("specstory")) if d.kind == "goal"] == ["/review 221"]

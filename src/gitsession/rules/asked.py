@@ -43,6 +43,8 @@ _PICK = re.compile(
     r"^\W*(?:#?(\d{1,2})|\(?([A-Da-d])\)?)\W*$",
     re.IGNORECASE,
 )
+#: A command to the agent's program as it stands in transcripts that nobody has taken apart.
+_TAGGED = re.compile(r"<command-name>\s*(.*?)\s*</command-name>(?:.*<command-args>\s*(.*?)\s*</command-args>)?", re.DOTALL)
 _RANGE = re.compile(r"#?(\d{1,3}|[A-Z])\s*(?:to|-|–|through|bis)\s*#?(\d{1,3}|[A-Z])\b")
 _ONE = re.compile(r"(?<![\w.])#?(\d{1,3}|[A-Za-z])(?![\w])")
 _LOG = re.compile(
@@ -91,6 +93,8 @@ def says_nothing(prompt: Said) -> bool:
 
 def own_words(text: str) -> str:
     """What the person typed, without pasted code and logs (of which one telling line stays)."""
+    if tagged := _TAGGED.search(text):
+        return f"{tagged[1]} {tagged[2] or ''}".strip()
     lines, logs, fenced = [], [], False
     for line in text.split("\n"):
         if line.lstrip().startswith(("```", "~~~")):
