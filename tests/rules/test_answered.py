@@ -68,6 +68,18 @@ def test_what_a_sub_agent_found(drawn, inside) -> None:
     assert facts.of("question") == "Shall I fix it?"
 
 
+@pytest.mark.parametrize("printed", ['{"agent_id": "0f3a", "nickname": "Banach_17"}', '{\n "task": "Feed.open", "status": "async_launched"\n}\n'])
+def test_that_a_sub_agent_was_begun_is_no_report(drawn, printed) -> None:
+    facts = drawn(Talk().asks("Find the leak").calls("Task", {"prompt": "Look.", "description": "leak"}, printed).says("It looks."))
+    assert "Banach" not in facts.all
+    assert "Feed.open" not in facts.all
+
+
+def test_a_numbered_listing_is_nothing_that_the_agent_said(drawn) -> None:
+    shown = "44\t\n45\tThe `Feed.open` fails because `close` is missing.\n46\t\n47\tFixed by a lock.\n"
+    assert "Feed.open" not in drawn(Talk().asks("Read the log").says(shown).says("I have read it.")).all
+
+
 def test_after_sub_agents_the_last_answer_is_still_the_last(drawn) -> None:
     talk = Talk().asks("Review the feed")
     for n in range(5):

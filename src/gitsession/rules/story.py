@@ -12,6 +12,7 @@ _OUTPUT_SIZE = 6_000  # characters of a tool's output, from its end
 _EARLY, _LATE = 30, 170  # exchanges that are kept from either end
 _ANSWERS = 60  # messages of the agent kept in one exchange, the last ones
 _FILES = 5_000
+_BEGUN_SIZE = 500  # of what says that a sub-agent was begun
 
 _ON_BRANCH = re.compile(
     r"^(?:On branch |## (?:No commits yet on )?(?=\S+(?: \[[^\]\n]*\])?$)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)",
@@ -42,6 +43,7 @@ _MAX_DOCUMENTS = 100
 _MAX_RULES = 12
 _MAX_ERRORS = 50
 _NUMBERED = re.compile(r"\s{0,8}\d{1,6}(?:→|:|\t|\|)[ ]?")  # as agents' tools number the lines that they read
+_LISTING = re.compile(r"(?:\s{0,8}\d{1,6}(?:→|\t)[^\n]*\n){3}")
 _BOX = re.compile(r"\s*[-*+] \[([ xX])\] (\S.*)")
 _SHOUTED = re.compile(r"\b(?:NEVER|MUST NOT|DO NOT|DON'T)\b")
 _APPROVED = re.compile(r"\b(?:approved|accepted|aprovad[oa])\b", re.IGNORECASE)
@@ -156,6 +158,8 @@ class Story:
         elif turn.who == "user":
             self._user(number, turn)
         elif turn.who == "assistant" and not turn.kind and turn.text.strip():
+            if _LISTING.match(turn.text):
+                return  # a file that a tool showed, where a transcript in another one hid whose it is
             now = self._now(turn)
             now.answers.append(Said(number, turn.text[:_SAID_SIZE]))
             now.final = turn.phase == "final" or now.final
@@ -221,7 +225,9 @@ class Story:
             self.plan_approved = not turn.refused and _APPROVED.search(turn.text) is not None
 
     def _report(self, number: int, text: str) -> None:
-        """What a sub-agent's call gave back: its last answer, where its own turns stand in another file."""
+        """What a sub-agent's call gave back: its last answer, where its own turns stand in another file; or only that it was begun."""
+        if len(text) < _BEGUN_SIZE and text.lstrip().startswith("{") and text.rstrip().endswith("}"):
+            return
         aside = Exchange(None, self._main.index)
         aside.side = aside.final = True
         aside.answers.append(Said(number, text[:_SAID_SIZE]))
