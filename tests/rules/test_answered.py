@@ -86,3 +86,15 @@ def test_after_sub_agents_the_last_answer_is_still_the_last(drawn) -> None:
         talk.asks(f"Look at part {n}", isSidechain=True).says(f"Part {n} is fine.", isSidechain=True)
     facts = drawn(talk.says("Reviewed.\n\n## Still open\n- Limit the attempts in `src/login.py`\n"))
     assert "Limit the attempts" in facts.of("step", box=" ")
+
+
+PLAN = "# Plan\n\n- `Feed.open` has no `close` method anywhere in `src/feed.py`\n- Use a context manager instead of `close`, as `src/store.py` does\n"
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_of_a_plan_that_was_carried_out_what_it_chose_binds(drawn, carried_out) -> None:
+    talk = Talk().asks("Plan the fix").calls("ExitPlanMode", {"plan": PLAN}, "User has approved your plan.")
+    talk = talk.edits("/p/src/feed.py").says("Done, the feed is closed.") if carried_out else talk
+    decided = drawn(talk).of("decision")
+    assert "Use a context manager" in decided
+    assert ("has no `close` method" in decided) is not carried_out

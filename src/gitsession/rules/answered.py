@@ -50,6 +50,11 @@ _CHOICE = re.compile(
     r"trade-?off|weil|damit|porque|para evitar|car|afin)\b",
     re.IGNORECASE,
 )
+#: What a plan binds to.
+_RULES = re.compile(
+    r"\b(?:do not|don'?t|never|always|must|only|skip|out of scope|instead|per user|chosen|unchanged|nicht|nie|nunca|sempre|jamais|toujours)\b",
+    re.IGNORECASE,
+)
 _LEFT = re.compile(
     r"\b(?:remain(?:s|ing)?|still (?:open|to do|need\w*|missing|have|todo|uncommitted|pending)|not yet|to-?do|next steps?|follow[- ]?ups?|later|deferred?|left (?:for|open|to)|outstanding|pending|"
     r"open (?:items?|points?|questions?)|future|should (?:be|still|also)|could (?:be|also)|would (?:be|need)|needs? to|out of scope|separate pr|próxim\w+|pendente|offen|noch nicht|ausstehend|restant\w*)\b",
@@ -118,11 +123,20 @@ def findings(story: Story) -> Iterator[Candidate]:
             found = _of_answer(said, where, recent, later[at])
             yield from (c._replace(kind="note", box="") for c in found) if report else found
     if story.plan:
-        for unit in units(story.plan.text)[:80]:
-            if unit.kind != "code":
-                yield from (
-                    Candidate("decision", shorten(t, _SIZE), story.plan.number, worth=1.0) for t in _texts(unit, None)
-                )
+        yield from _planned(story.plan, carried_out=story.edited_last > story.plan.number)
+
+
+def _planned(plan: Said, *, carried_out: bool) -> Iterator[Candidate]:
+    """What a plan decides. Of one that was carried out, what it chose and why; what was to be done, and how it was before, is the past."""
+    for unit in units(plan.text)[:80]:
+        if unit.kind in ("code", "title"):
+            continue
+        kind, worth = "decision", 1.0
+        if carried_out:
+            chosen = _CHOICE.search(unit.text) or _RULES.search(unit.text)
+            kind, worth = ("decision", 0.9) if chosen else ("note", 0.5)
+        for text in _texts(unit, None):
+            yield Candidate(kind, shorten(text, _SIZE), plan.number, worth=worth)
 
 
 class _Where(NamedTuple):
