@@ -47,6 +47,14 @@ def test_the_agents_last_question_is_open_while_nobody_answered(drawn, after, op
     assert drawn(talk).of("question") == (QUESTION if open_ else "")
 
 
+@pytest.mark.parametrize("listed", ["Two ways:\n\n{items}\nI lean to the second. {question}", "{question}\n\n{items}"])
+@pytest.mark.parametrize(("question", "whole"), [("Which one do you prefer?", True), ("Welche Variante?", True), ("Shall I commit it?", False)])
+def test_a_short_question_is_told_with_what_it_leaves_to_choose(drawn, listed, question, whole) -> None:
+    said = listed.format(question=question, items="1. Store it in a cookie\n2. Store it in Redis\n")
+    asked = drawn(Talk().asks("Add a cart").says(said)).of("question")
+    assert asked == (f"{question} (1) Store it in a cookie; (2) Store it in Redis" if whole else question)
+
+
 def test_a_politeness_is_no_question(drawn) -> None:
     assert drawn(Talk().asks("Add a cart").says("Added. Anything else I can do for you?")).of("question") == ""
 

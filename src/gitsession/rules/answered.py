@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gitsession.rules.asked import says_nothing
 from gitsession.rules.candidate import Candidate, shorten
 from gitsession.rules.prose import Unit, sentences, units
 from gitsession.rules.story import Exchange, Said, Story
@@ -156,27 +155,6 @@ def _later_terms(exchanges: list[Exchange]) -> list[set[str]]:
         said = {t for t in terms(answer.text) if special(t)} if answer and not exchange.side else set()
         found.append(found[-1] | said)
     return found[::-1]
-
-
-def question_left(story: Story) -> Candidate | None:
-    """What the agent asked last, if nobody has answered it."""
-    exchange = next(
-        (
-            e
-            for e in reversed(story.exchanges)
-            if not e.side and (e.answers or (e.prompt and not says_nothing(e.prompt)))
-        ),
-        story.exchanges[0],
-    )
-    if not exchange.answer:
-        return None
-    said = [u for u in units(exchange.answer.text) if u.kind != "code"]
-    for unit in reversed(said[-4:]):
-        if "?" in unit.text[-3:] and not re.match(
-            r"\W*(?:anything else|how can i help|what would you like|is there anything)", unit.text, re.IGNORECASE
-        ):
-            return Candidate("question", shorten(unit.text, _SIZE), exchange.answer.number, worth=2.0, sure=True)
-    return None
 
 
 def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:

@@ -44,7 +44,9 @@ _PICK = re.compile(
     re.IGNORECASE,
 )
 #: A command to the agent's program as it stands in transcripts that nobody has taken apart.
-_TAGGED = re.compile(r"<command-name>\s*(.*?)\s*</command-name>(?:.*<command-args>\s*(.*?)\s*</command-args>)?", re.DOTALL)
+_TAGGED = re.compile(
+    r"<command-name>\s*(.*?)\s*</command-name>(?:.*<command-args>\s*(.*?)\s*</command-args>)?", re.DOTALL
+)
 _RANGE = re.compile(r"#?(\d{1,3}|[A-Z])\s*(?:to|-|–|through|bis)\s*#?(\d{1,3}|[A-Z])\b")
 _ONE = re.compile(r"(?<![\w.])#?(\d{1,3}|[A-Za-z])(?![\w])")
 _LOG = re.compile(

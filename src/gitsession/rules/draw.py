@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gitsession.model.conversation import Head
 from gitsession.model.draft import Draft
-from gitsession.rules.answered import findings, question_left
+from gitsession.rules.answered import findings
 from gitsession.rules.asked import asks, own_words
 from gitsession.rules.candidate import Candidate
 from gitsession.rules.observed import (
@@ -25,6 +25,7 @@ from gitsession.rules.observed import (
     tests_failed,
     todos,
 )
+from gitsession.rules.question import question_left
 from gitsession.rules.story import Story
 from gitsession.rules.terms import Weights, stem, terms
 

@@ -18,7 +18,9 @@ _ON_BRANCH = re.compile(
     r"^(?:On branch |## (?:No commits yet on )?(?=\S+(?: \[[^\]\n]*\])?$)|Switched to (?:a new )?branch ')([^\s'.]+(?:\.[^\s'.]+)*)",
     re.MULTILINE,
 )
-_ASKS_STATUS = re.compile(r"\bgit\b[^|;&\n]{0,200}\b(?:status|switch|checkout|clone|worktree|commit)\b|\bgh pr checkout\b")
+_ASKS_STATUS = re.compile(
+    r"\bgit\b[^|;&\n]{0,200}\b(?:status|switch|checkout|clone|worktree|commit)\b|\bgh pr checkout\b"
+)
 _COMMITTED = re.compile(r"^\[(\S+?)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.+)$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: A command that prints a document.
