@@ -100,6 +100,14 @@ def test_what_asks_for_nothing_is_no_goal(drawn, noise) -> None:
     assert facts.of("goal") == "Add a cart"
 
 
+def test_a_yes_where_nothing_was_offered_is_to_nothing(drawn) -> None:
+    said = "I would put an index on `feeds.url`.\n\nIt is `db/0002.sql`:\n\n- Skips the archive.\n- Runs in a second.\n"
+    offered = drawn(Talk().asks("Make it fast").says(said).asks("ok, go")).of("goal")
+    assert "“ok, go” to: I would put an index on `feeds.url`." in offered
+    told = drawn(Talk().asks("Make it fast").says(said.replace("would put", "put")).asks("ok, go").says("Done.")).of("goal")
+    assert told == "Make it fast"
+
+
 def test_a_command_that_nobody_took_apart_is_its_name_and_words(drawn) -> None:
     said = "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>221</command-args>"
     story = Story()

@@ -16,7 +16,7 @@ _LONG = 900  # from which on a prompt is a brief: sentences are picked
 #: A word that stands for what the agent just offered.
 _YES = re.compile(
     r"(?:\W*(?:yes|yeah|yep|yup|sure|ok|okay|k|go|go ahead|go on|do it|do that|please do|please|continue|proceed|correct|right|exactly|agreed?|fine|good|great|perfect|nice|cool|"
-    r"sounds good|looks good|lgtm|approved?|makes sense|ship it|ja|gerne|weiter|oui|sim|ok então|pode|continue por favor|s[ií]|давай|да|好|はい|continua|vai|isso|thanks|thank you|"
+    r"sounds good|looks good|lgtm|approved?|makes sense|ja|gerne|weiter|oui|sim|ok então|pode|continue por favor|s[ií]|давай|да|好|はい|continua|vai|isso|thanks|thank you|"
     r"thx|let'?s go|let'?s do (?:it|that)|that works|and|now|then|with (?:it|that|this))\W*)+",
     re.IGNORECASE,
 )
@@ -41,6 +41,11 @@ _PICK = re.compile(
     r"(?<![\w.#/-])(?:#?\d{1,3}|[A-Z])(?:\s*(?:,|/|and|und|e|et|y|&|\+|to|-|–|through|bis|a)\s*(?:#?\d{1,3}|[A-Z])\b)+|"
     r"\b(?:option|item|point|number|no\.?|step|phase|suggestion|issue|improvement|variant|approach|nr\.?|#)\s*#?(\d{1,2}|[A-Z])\b|"
     r"^\W*(?:#?(\d{1,2})|\(?([A-Da-d])\)?)\W*$",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:i can|i could|i(?:'|’)d|i would|i(?:'|’)ll|i will|we can|we could|let me|recommend\w*|suggest\w*|propos\w+|ready to|next(?: steps?)?\b|plan\b|if you (?:want|like|agree|approve)|"
+    r"say (?:the word|so|yes)|ich (?:kann|könnte|würde|werde)|posso|vou|recomendo|puedo|voy a|je peux|je vais|я могу)\b|できます",
     re.IGNORECASE,
 )
 #: A command to the agent's program as it stands in transcripts that nobody has taken apart.
@@ -211,12 +216,14 @@ def _answer_before(story: Story, exchange: Exchange) -> str:
 
 
 def _offer(answer: str) -> str:
-    """What a "yes" to this answer says yes to: its last question, or its last sentence."""
+    """What a "yes" to this answer says yes to: its last question, else the last sentence that offers something."""
     said = [u for u in units(answer) if u.kind != "code"]
     for unit in reversed(said[-6:]):
         if "?" in unit.text:
             return unit.text
-    return said[-1].text if said else ""
+    return next((u.text for u in reversed(said) if _OFFERS.search(u.text)), "") or (
+        said[-1].text if len(said) == 1 else ""
+    )
 
 
 def _picked(words: str, before: str) -> Iterator[tuple[str, str]]:
