@@ -41,7 +41,8 @@ def session_line(source: Source, links: Links, taken: list[Item], sizes: tuple[i
         if not source.fold.recent:
             return "No session is in progress, and none came before.\n", []
         last = source.fold.recent[-1]
-        text = f"No session is in progress. The last was {_title(last, links, sizes[0])}"
+        lead = "The last of these was" if source.chosen else "No session is in progress. The last was"
+        text = f"{lead} {_title(last, links, sizes[0])}"
         text += f"{who(last, day=day(last, year_of(last)))}, {status(last, current=False, here=source.branch)}"
         return text + _goal(last, sizes[1]) + "\n", [last.stem]
     text = f"{_title(session, links, sizes[0])}, {status(session, current=True)}"

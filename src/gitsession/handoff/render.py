@@ -23,6 +23,7 @@ _SHARE_FOR_MORE = 5  # a fifth of what facts in force leave says what did not fi
 _ROOM_FOR_MORE = 800  # with this many bytes at most
 _BYTES_PER_LINK = 1500  # of the page, for each link to what did not fit of the facts in force
 _BYTES_PER_FACT = 80
+_CHOSEN = 10  # sessions that are named one by one
 
 _WORDS = {
     "step": ("step", "steps"),
@@ -272,16 +273,19 @@ class _Frame:
     def head(self, figures: Figures, omitted: list[Row] | None) -> str:
         """Title, goal and the block quote; with no line on what does not fit for None."""
         place = "in the folder above" if self.source.folder_up else "in this folder"
-        text = (
-            f"{self.title}\n> Covers {self._span()}. A session {place} with a higher number is newer than this page.\n"
-        )
+        newer = f" A session {place} with a higher number is newer than this page."
+        text = f"{self.title}\n> Covers {self._span()}.{'' if self.source.chosen else newer}\n"
         beside = place if self.source.folder_up else "beside it"
         text += f"> Derived from the checkpoints {beside} (edit those). {self.counts(figures)}\n"
         text += self._omission(omitted)[0] if omitted is not None else ""
         return text + Confidence(self.source.fold, self.in_force, figures.in_force_carried).line(self.links)
 
     def _span(self) -> str:
-        """The sessions that the page covers, from the oldest to the highest number."""
+        """The sessions that the page covers, from the oldest to the highest number; those that were chosen one by one."""
+        if chosen := self.source.chosen:
+            names = [self.links.label(stem) for stem in chosen[-_CHOSEN:]]
+            more = f" and {len(chosen) - _CHOSEN} older" if len(chosen) > _CHOSEN else ""
+            return f"{len(chosen)} chosen session{'s' * (len(chosen) != 1)} only: {', '.join(names)}{more}"
         last = self.links.numbers.highest
         if not last:
             return "no session yet"

@@ -35,6 +35,7 @@ class Source(NamedTuple):
     checkpoints_digest: str = ""  # of checkpoints, settings and knowledge
     folder_up: str = ""  # "" for the master, "../" for a branch handoff
     knowledge: Sequence[tuple[str, str]] | None = None  # name and title of what fits, best first; None: none is there
+    chosen: tuple[str, ...] = ()  # stems that a person chose; empty: the page is of all sessions, and `fold` is, too
 
 
 class Figures(NamedTuple):
