@@ -100,8 +100,10 @@ def write_conversation(
     *,
     facts: Sequence[str] = (),
     latest: Callable[[], Head] | None = None,
+    follow: bool = False,
 ) -> Kept:
-    """Store what is new of a conversation, redacted and cut. `turns` are all turns of its transcript.
+    """Store what is new of a conversation, redacted and cut. `turns` are all turns of its transcript; with `follow`, those that
+    come after what is stored, each with an id of its own.
 
     `latest` gives, once all turns are read, what the transcript says of itself by then; `facts` may grow until then, too:
     they are those of this reading, and replace what was noted of an earlier one.
@@ -130,6 +132,9 @@ def write_conversation(
         added = [turn._replace(number=numbers[at]) for at, turn in new.items() if numbers[at] > _last(old)]
         given = intake.numbers(numbers)
         behind = max(given, default=0) < _last(old)
+        if follow:  # the head knows of these turns alone
+            sums = [sum(turn.tokens[i] for turn in added) + (old.head.tokens[i] if old else 0) for i in range(2)]
+            clean_head = clean_head._replace(tokens=(sums[0], sums[1]))
         stored = _joined(old, clean_head, added, filled, intake.shelf.gone)
         stored = stored._replace(
             stem=old.stem if old else stem,
