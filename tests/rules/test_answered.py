@@ -20,6 +20,17 @@ def test_what_an_answer_is(drawn, said, kind) -> None:
     assert "Let me look" not in facts.all
 
 
+def test_what_goes_on_just_now_is_over_later(drawn) -> None:
+    talk = Talk().asks("Use version 1.105 of `vscode`").says("Aligning the `vscode-test` runner to 1.105 so that `pnpm test` verifies it.")
+    talk.says("`@types/vscode` still resolves to 1.110.0, so I'm pinning it exactly.").says("The tests in `src/test` still fail, so I'm looking.")
+    facts = drawn(talk.says("Everything in `src` runs on 1.105.")).all
+    assert "Aligning" not in facts
+    assert "still fail" not in facts
+    assert "`@types/vscode` still resolves to 1.110.0" in facts  # why it was done
+    assert "pinning" not in facts
+    assert "Everything in `src`" in facts
+
+
 @pytest.mark.parametrize("heading", ["Next steps", "Still open", "Próximos passos", "Noch offen"])
 def test_what_is_left_open(drawn, heading) -> None:
     summary = f"## Done\n- Added `hash_password` in `src/auth.py`\n\n## {heading}\n- Limit the attempts in `src/login.py`\n- [ ] Document the form\n"

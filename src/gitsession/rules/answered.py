@@ -72,6 +72,13 @@ _DONE = re.compile(
     r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b",
     re.IGNORECASE,
 )
+#: What an agent says while it works of what it is doing: "Pinning the version and checking the lockfile."
+_DOING = re.compile(
+    r"\W*(?:(?:now|next|first|then|ok|okay|great|good|so|and|also|still)[,.!:]?\s+)*"
+    r"(?!(?:nothing|something|everything|anything|string|during|missing|existing|according|assuming|setting \S+ (?:is|was)|running \S+ (?:is|was|fail)|being|king|thing|having)\b)"
+    r"[a-z]{2,}ing\b(?! (?:is|was|are|were|fail|does|did|would|will|has|had|can|cannot|needs|of)\b)",
+    re.IGNORECASE,
+)
 #: What the person is told to do at the very end, and what the agent calls the next step.
 _DO = re.compile(
     r"(?:please |now |you can now |next,? )?(?:re-?run|run|try|check|push|merge|restart|reload|install|open|verify|review|confirm|set|add|rotate|revoke|deploy|publish|tag|tell me|pull|reboot)\b(?! (?:is|was|has|were)\b)",
@@ -88,9 +95,11 @@ _ASIDE = re.compile(
 )
 #: What a message in between says of how things stand, which the next run may change.
 _PASSING = re.compile(
-    r"\btests?\b[^.]{0,60}\b(?:fail|pass|break|green|red)|\b(?:fail|pass)(?:s|es|ing|ed)?\b[^.]{0,30}\btests?\b|\bstill\b|\bneeds? a\b|\babout to\b|\bgoing to\b|\blooks like\b|\bas expected\b",
+    r"\btests?\b[^.]{0,60}\b(?:fail|pass|break|green|red)|\b(?:fail|pass)(?:s|es|ing|ed)?\b[^.]{0,30}\btests?\b|\bneeds? a\b|\babout to\b|\bgoing to\b|\blooks like\b|\bas expected\b",
     re.IGNORECASE,
 )
+_STILL = re.compile(r"\bstill\b", re.IGNORECASE)
+_HENCE = re.compile(r"\W*(?:so|which is why)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?\s*$|^\W*(?:what|why|how|which|who|where|when|is|are|does|do|did|can|could|should|would|will|was|were)\b",
     re.IGNORECASE,
@@ -168,10 +177,14 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
                     yield Candidate("note", text, said.number, worth=0.5 * recent)
             continue
         if not where.final:
-            unit = unit._replace(text=_ASIDE.sub("", unit.text))
-        if (unit.text.endswith("?") and not where.last) or (not where.final and _PASSING.search(unit.text)):
+            aside = _ASIDE.search(unit.text)
+            unit = unit._replace(text=unit.text[: aside.start()] if aside else unit.text)
+            hence = aside is not None and _HENCE.match(aside[0]) is not None  # then what is so is why it was done
+            if _PASSING.search(unit.text) or (_STILL.search(unit.text) and not hence):
+                continue
+        if unit.text.endswith("?") and not where.last:
             continue
-        if not _says_nothing(unit):
+        if not _says_nothing(unit, doing=not where.final):
             kind, factor = _kind(unit, last=where.last, late=where.late)
             worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
             worth *= _still_says(unit, later)
@@ -190,9 +203,11 @@ def _still_says(unit: Unit, later: set[str]) -> float:
     return 1 - 0.2 * len(named & later) / len(named) if named else 1.0
 
 
-def _says_nothing(unit: Unit) -> bool:
-    """Headings, praise, and talk about what comes next without a reason or an error in it."""
+def _says_nothing(unit: Unit, *, doing: bool) -> bool:
+    """Headings, praise, and talk about what comes next without a reason or an error in it. `doing`: so is what goes on just now."""
     if unit.kind == "title" or len(unit.text) < _SHORT or _EMPTY.match(unit.text):
+        return True
+    if doing and unit.kind == "sentence" and _DOING.match(unit.text):
         return True
     talk = unit.kind == "sentence" and _TALK.match(unit.text)
     return bool(talk) and not ((_ERROR.search(unit.text) or _REASON.search(unit.text)) and _CODE.search(unit.text))
