@@ -108,6 +108,23 @@ def test_a_yes_where_nothing_was_offered_is_to_nothing(drawn) -> None:
     assert told == "Make it fast"
 
 
+@pytest.mark.parametrize("cut", ["error", "interrupted"])
+def test_proceed_after_what_was_cut_off_is_a_yes_to_nothing(drawn, cut) -> None:
+    talk = Talk().asks("Make it fast").says("I will put an index on `feeds.url`.")
+    if cut == "error":
+        talk.says("API Error: 500", isApiErrorMessage=True)
+    else:
+        talk.asks("[Request interrupted by user]")
+    assert drawn(talk.asks("proceed").says("Done.")).of("goal") == "Make it fast"
+
+
+def test_a_command_that_was_pasted_hides_no_words(drawn) -> None:
+    pasted = "it worked once, now I ran\n\n$ go run ./cmd sync \\\n    --protocol v2 \\\n    https://x.example/y.git\n\nand it took 74GB of memory"
+    facts = drawn(Talk().asks("Make it fast").says("Done.").asks(pasted).says("I see."))
+    assert "it took 74GB of memory" in facts.of("goal")
+    assert "--protocol" not in facts.of("goal")
+
+
 def test_a_command_that_nobody_took_apart_is_its_name_and_words(drawn) -> None:
     said = "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>221</command-args>"
     story = Story()

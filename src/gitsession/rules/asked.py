@@ -55,7 +55,7 @@ _TAGGED = re.compile(
 _RANGE = re.compile(r"#?(\d{1,3}|[A-Z])\s*(?:to|-|–|through|bis)\s*#?(\d{1,3}|[A-Z])\b")
 _ONE = re.compile(r"(?<![\w.])#?(\d{1,3}|[A-Za-z])(?![\w])")
 _LOG = re.compile(
-    r"^\s*(?:at \S+[:(]|File \"|Traceback|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d|(?:FAIL|PASS|ERROR|WARN|INFO|DEBUG|---|===|\+\+\+|@@|>>>|\$|ok\s+\S+/\S*)\s|\S+:\d+(?::\d+)?[: ]|npm ERR|error\[|\s{8,}\S)"
+    r"^\s*(?:at \S+[:(]|File \"|Traceback|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d|(?:FAIL|PASS|ERROR|WARN|INFO|DEBUG|---|===|\+\+\+|@@|>>>|\$|❯|➜|ok\s+\S+/\S*)\s|\S+:\d+(?::\d+)?[: ]|npm ERR|error(?:\[|: )|exit status \d|\s{8,}\S)"
 )
 
 
@@ -65,7 +65,8 @@ def asks(story: Story) -> Iterator[Candidate]:
     first = True
     for place, exchange in enumerate(asked):
         prompt = exchange.prompt or Said(0, "")
-        before = _answer_before(story, exchange)
+        cut_off = place and (asked[place - 1].interrupted or asked[place - 1].broken)
+        before = "" if cut_off else _answer_before(story, exchange)
         words = own_words(prompt.text)
         last = place >= len(asked) - 2
         if words and (not _NOISE.fullmatch(words) or (first and place == len(asked) - 1 and exchange.answers)):
@@ -102,12 +103,13 @@ def own_words(text: str) -> str:
     """What the person typed, without pasted code and logs (of which one telling line stays)."""
     if tagged := _TAGGED.search(text):
         return f"{tagged[1]} {tagged[2] or ''}".strip()
-    lines, logs, fenced = [], [], False
+    lines, logs, fenced, continued = [], [], False, False
     for line in text.split("\n"):
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
             continue
-        if fenced or _LOG.match(line):
+        if fenced or continued or _LOG.match(line):
+            continued = line.endswith("\\") and not fenced  # a command over several lines
             logs.append(line.strip())
             continue
         lines.append(line)

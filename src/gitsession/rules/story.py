@@ -89,6 +89,7 @@ class Exchange:
         self.refused: list[Refused] = []
         self.edits = 0
         self.interrupted = False
+        self.broken = False  # it ended with an error of the agent's program
         self.side = False  # of a sub-agent: the prompt is the agent's, not the person's
 
     @property
@@ -165,11 +166,17 @@ class Story:
             now = self._now(turn)
             now.answers.append(Said(number, turn.text[:_SAID_SIZE]))
             now.final = turn.phase == "final" or now.final
+            now.broken = False
             if len(now.answers) > _ANSWERS:
                 del now.answers[1]
         elif turn.kind == "interrupted":
             self._now(turn).interrupted = True
-        elif turn.kind == "error" and turn.text.strip() and len(self.errors) < _MAX_ERRORS:
+        elif turn.kind == "error" and turn.text.strip():
+            self._error(number, turn)
+
+    def _error(self, number: int, turn: Turn) -> None:
+        self._now(turn).broken = True
+        if len(self.errors) < _MAX_ERRORS:
             self.errors.setdefault(" ".join(turn.text.split())[:300], []).append(number)
 
     def _now(self, turn: Turn) -> Exchange:
