@@ -37,6 +37,22 @@ def test_how_the_last_tests_ended(drawn) -> None:
     assert "1 failed, 2 passed" in drawn(Talk().asks("Test").runs("pytest -q", "E\n1 failed, 2 passed", code=1)).state("tests")
 
 
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [("ok \tx/feed\t0.3s\nok  \tx/store\t(cached)", "passed, 2 packages"), ("ok \tx/feed\t0.3s\nFAIL\tx/store\t1.2s", "FAIL x/store 1.2s")],
+)
+def test_tests_that_report_each_package(drawn, printed, told) -> None:
+    talk = Talk().asks("Fix it").runs("go test ./...", printed, code="FAIL" in printed)
+    assert drawn(talk.says("Ran.")).state("tests") == f"{told}, `go test ./...`"
+
+
+def test_an_error_of_the_program_is_told_once(drawn) -> None:
+    talk = Talk().asks("Fix it")
+    for n in range(3):
+        talk.says(f'API Error: 500 {{"message": "Internal server error", "request_id": "req_{n}"}}', isApiErrorMessage=True)
+    assert "API Error: 500 (3 times)" in drawn(talk.says("Fixed.")).of("error")
+
+
 @pytest.mark.parametrize("line", ["E   IntegrityError: duplicate key", "TypeError: no function", "error: no file a.h", "src/a.c:3:5: unknown type"])
 def test_the_line_that_says_why_a_command_failed(drawn, line) -> None:
     facts = drawn(Talk().asks("Build it").runs("make all", f"compiling\n{line}\nmake: *** [all] Error 1", code=2).says("Hm."))

@@ -17,8 +17,10 @@ _SUMMARY = re.compile(
     r"^.*?(?:\d+ (?:passed|failed|passing|failing|tests? (?:passed|failed|run))|Tests?:\s+\d+|test result: \w+|(?:ok|FAIL|PASS)\b.*|OK \(\d+|\d+ examples?, |Ran \d+ tests?).*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_PACKAGE = re.compile(r"ok \S+ (?:\(cached\)|[\d.]+s\b)")  # a line for each, none for the whole
 _PLACE = re.compile(r"^\s*\S+\.\w+:\d+(?::\d+)?:? [^\s\d].*$", re.MULTILINE)  # what compilers and linters print first
 _RAISED = re.compile(r"^\s*(?:[A-Z]\w*\.)*[A-Z]\w*(?:Error|Exception|Panic)\b[:( ].*$|^panic: .*$", re.MULTILINE)
+_TAG = re.compile(r"</?\w+>")
 _FAILED_TEST = re.compile(
     r"^\s*(?:--- FAIL: (\S+)|FAILED (\S+::\S+)|(?:✗|✕|×|\d+\)) (\S.{3,100}?)(?: \(?\d+ ?ms\)?)?$|FAIL\s+(\S+\.\w+))",
     re.MULTILINE,
@@ -125,6 +127,8 @@ def _committed(story: Story) -> Iterator[Candidate]:
 
 def _outcome(ran: Ran) -> str:
     lines = [" ".join(m[0].split()) for m in _SUMMARY.finditer(ran.output)]
+    if not ran.failed and lines and all(_PACKAGE.match(line) for line in lines):
+        return "passed" + (f", {len(lines)} packages" if len(lines) > 1 else "")
     telling = [line for line in lines if re.search(r"\d", line)] or lines
     if telling and ran.alone:
         return shorten(telling[-1].strip("=- "), 80)
@@ -195,13 +199,19 @@ def tests_failed(story: Story) -> Iterator[Candidate]:
 
 def reported(story: Story, head: Head) -> Iterator[Candidate]:
     """What the agent's own program reported, and what was taken back."""
-    for text, turns in list(story.errors.items())[-6:]:
+    errors: dict[str, list[int]] = {}
+    for text, turns in story.errors.items():  # one error has another id each time
+        errors.setdefault(text.partition("{")[0].rstrip(" :") or text, []).extend(turns)
+    for text, turns in list(errors.items())[-6:]:
         yield Candidate(
             "error", shorten(text, 160) + (f" ({len(turns)} times)" if len(turns) > 1 else ""), turns[-1], worth=0.7
         )
-    for number, path, said in story.unapplied[-3:]:
+    for number, path, said in [edit for edit in story.unapplied if edit[1]][-3:]:
         yield Candidate(
-            "error", f"an edit of `{shown_path(path, head)}` did not apply: {shorten(said, 120)}", number, worth=0.6
+            "error",
+            f"an edit of `{shown_path(path, head)}` did not apply: {shorten(_TAG.sub('', said), 120)}",
+            number,
+            worth=0.6,
         )
     for number, oid, subject in story.undone[-3:]:
         yield Candidate("note", f"Undone (`/undo`): `{oid[:8]}` {shorten(subject, 80)}", number, worth=1.2)

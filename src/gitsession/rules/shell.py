@@ -27,6 +27,10 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"gh (?:pr|issue|run|repo|release|api|workflow)(?: (?:view|list|diff|checks|status|show|watch|download)\b)",
         ),
         ("read", r"gh api (?!.*(?:-X|--method|-f |-F |--field|--raw-field|--input))"),
+        (
+            "read",
+            r"(?:go (?:doc|env|list|version|mod (?:graph|why|download))|(?:ba|z|da)?sh -c|cargo (?:metadata|tree)|npm (?:ls|view)|pip (?:list|show))\b",
+        ),
         ("commit", r"git(?: -\S+(?: \S+)??)*? commit\b"),
         ("push", r"git(?: -\S+(?: \S+)??)*? push\b"),
         ("git", r"(?:git|jj|hg|svn|sl) "),
