@@ -72,11 +72,20 @@ command | echo "ada:<12a>" | sudo chpasswd
 env | DB_PASSWORD=<10a>9
 env | intercomToken ?= "<20l>=<10l>"
 env | SERVICE_TOKEN=<32l>
+env | ZORBLY_ACCESS_KEY_ID=<20u>
+env | ZORBLY_KEY=<8h>-<4h>-4<3h>-<4h>-<12h>
+env | ZORBLY_COM_TOKEN=<8h>:<8h>
+env | zorblyPubKeyToken := "ZORBLY_TEST-<12h>"
 yaml | password: '<9a>7'
 json | {"client_secret": "<40w>"}
 json | {"log": "DB_PASSWORD=\"<24a>\"\nok"}
 code | const apiSecret = "<32l>";
+code | key = "7B<6a>q4P<4a>"
+code | password = 'open sesame'
 prose | the api key is <32l>
+prose | rotate <32h>-us30
+prose | next step: `zorbly <16d>|<27a>`
+command | zorbly push x.pkg -k zy2<43l>
 prose | Password for staging: <11a>4!
 prose | log in with ada / <10a>7!
 prose | Passwort: <9a>8, пароль: <9a>8
@@ -99,6 +108,12 @@ provider | datadog <32h>
 provider | hubspot client: "<8h>-<4h>-4<3h>-<4h>-<12h>"
 provider | func getPagerDuty() string { return "<20a>" }
 unknown prefix | acme_<40a>
+unknown prefix | zrbl-<6a>_<6a>-<8a>
+unknown prefix | saw zbt_pt_<32h>_<10h> there
+unknown prefix | zorb-<40h>
+unknown prefix | zorb<32h>
+unknown prefix | Zrb1 zb2_<6b>/<50b>
+unknown prefix | zorp-523423-234243-<18h>
 totp | otpauth://totp/Acme:ada?secret=<322>&issuer=Acme
 recovery code | recovery codes: <5l>-7<4l>
 mnemonic | seed phrase: canyon marble orchid violet harbor pepper rocket willow copper falcon meadow timber
@@ -141,6 +156,7 @@ diff | @@ -1 +1 @@\n+<6u><30a>
 next line | {"result": "$ run\\nzorbly: <60a>"}
 command | mysqlsh ada:<6u>q<6a><4d>@db
 login | root@localhost: <6u>q<6a><4d>
+webhook | hooks.zorbly.com/services/<24l>
 webhook | https://hooks.sla<>ck.com/services/T<8u>/B<8u>/<24a>
 """
 HARMLESS = r"""
@@ -149,6 +165,10 @@ git | index <7h>..<7h> 100644
 digest | image sha256:<64h>
 digest | "integrity": "sha512-<86b>=="
 digest | key fingerprint SHA256:<43b>
+digest | tree_<40h>, build-<64h>, cache-<32h>
+git | Tie-RefHash-1.39-10-g<7h>, v1.4.0-12-g<12h>
+git | output:\\n<40h>\\n
+uuid | cache_key=<8h>-<4h>-4<3h>-<4h>-<12h> partition key: <8h>-<4h>-4<3h>-<4h>-<12h>
 uuid | request <8h>-<4h>-4<3h>-<4h>-<12h> failed
 call | "id": "toolu_<24a>"
 call | call_id: call_<24a>
@@ -165,10 +185,14 @@ placeholder | API_KEY=${API_KEY}
 placeholder | Authorization: Bearer $TOKEN
 placeholder | postgres://user:password@localhost/db
 reference | secret: !vault kv/data/app#token
+code | compass = "north 17x", monkey: <6a>7
+code | token_id: <24a>7
+code | password = "enter password"
 code | password = getpass.getpass()
 code | self.api_key = api_key or os.getenv("ACME_API_KEY")
 code | token = response.json()["access_token"]
 path | /nix/store/<32l>-hello-2.12/bin/hello
+path | assets/zorb-<64h>.png
 path | dist/assets/index-<8a>.js 143 kB
 name | session 0002-add-login-<4l>
 name | tests/test_password.py::test_reset_token2 PASSED

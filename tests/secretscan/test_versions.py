@@ -32,7 +32,7 @@ def test_a_line_is_scanned_once(monkeypatch):
     monkeypatch.setattr(scanner, "_scan_line", lambda *a: (looked_at.append(a[2]), scan_line(*a))[1])
     monkeypatch.setattr(versions, "BATCH", 100)
     text = "".join(f"- token number {number}\n" for number in range(20))
-    assert not list(scan_versions((n, "a.md", f"{text}- version {n}\n".encode()) for n in range(50)))
+    assert not list(scan_versions((n, "a.md", f"{text}- the token of version {n}\n".encode()) for n in range(50)))
     assert len(looked_at) == 20 + 50
 
 

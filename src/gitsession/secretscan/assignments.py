@@ -48,13 +48,18 @@ _HARMLESS_REST = re.compile(  # what turns the name into that of something else:
     r"|[\w-]{0,40}\.(?:py|pyi|js|jsx|ts|tsx|go|rs|rb|java|kt|c|cc|cpp|h|cs|php|md|rst|html|css|sql|sh|tar|tgz|gz|zip|txt|json|ya?ml|toml|lock|log|csv)$",
     re.IGNORECASE,
 )
-_HARMLESS_START = re.compile(  # the same before it: `public key`, `hashed_secret`, `monkey`, `compass`
+_HARMLESS_START = re.compile(  # the same before it: `public key`, `hashed_secret`
     r"(?:public|hashed|foreign|primary|partition|sort|idempotency|public[_-]?ssh|page|next|cursor|csrf|xsrf|continuation"
     r"|etag|checksum|digest|sha\d{0,3}|commit|hash|integrity|cache|websocket)[ _.-]{0,2}$|nonce[ _.-]{1,2}$"
-    r"|\$\{\w{0,18}$"  # `${PASSWORD:?required}`
-    r"|(?<![a-z])(?:mon|tur|don|hoc|whis|com|encom|by|sur|tres|over|under|bi|en)$",  # monkey, compass
+    r"|\$\{\w{0,18}$",  # `${PASSWORD:?required}`
     re.IGNORECASE,
 )
+_INSIDE = re.compile(
+    r"(?<![a-z])(?:(?:mon|tur|don|hoc|whis)key|(?:com|encom|by|sur|tres|over|under)pass)", re.IGNORECASE
+)
+_ID_OF_KEY = re.compile(r"access[_ .-]?key[\W_]?id", re.IGNORECASE)  # a login, and seldom without its secret
+_OWNER = re.compile(r"(?:[A-Z]?[a-z]{2,20}|[A-Z]{3,20})[_-]?$")  # whose a key is: `acme_key`, `acmeKey`
+_OTHERS = HARMLESS | {"dedup", "dedupe", "dict", "lookup", "natural", "storage", "surrogate", "unique"}
 _IMAGE = re.compile(r"\w/[\w.-]{0,20}$")  # `acme/token:3f2a...`
 _ARN = re.compile(r"\barn:[\w:/.-]{0,70}$")
 _REACH = 400  # characters, more than a tail can have
@@ -67,6 +72,7 @@ _ADDRESS = re.compile(r"[#:@/]|\.(?:tgz|tar|zip|whl|jar)|(?:^|-)[0-9a-f]{32,}$")
 _WORDS = re.compile(
     r"[a-z]{3,10}(?:-[a-z]{3,10}){3,9}|[a-z]{3,10}(?: [a-z]{3,10}){3,9}|[a-z]{3,10}(?:\.[a-z]{3,10}){3,9}"
 )
+_PAIR = re.compile(r"[a-z]{4,10} [a-z]{4,10}")
 _SAYING_TEXT = """
 the and for with not must can may should has have are was from into only your our their its all any each more least than
 this that these those when where which who how why what then one two too long short again also here there now
@@ -103,6 +109,8 @@ class SecretAssignmentDetector(SpanDetector):
                 harmless[before] = bool(_HARMLESS_START.search(before[-20:]) or _ARN.search(before))
             if harmless[before] or (tail["sep"] == ":" and _IMAGE.search(before[-20:])):
                 continue
+            if _INSIDE.search(line, max(0, word.start() - 5), word.end()):
+                continue
             match = _VALUE.match(line, tail.end())
             if not match:
                 continue
@@ -111,11 +119,16 @@ class SecretAssignmentDetector(SpanDetector):
             if group == "bare":
                 value = value.rstrip(_TRAILING)
             name = line[max(0, word.start() - 40) : word.end()] + tail["rest"]
+            if _HARMLESS_REST.match(tail["rest"]) and not (values.is_random(value, 16) and value.isalnum()):
+                continue  # the id of a key
+            strength = word.lastgroup or "key"
+            if strength == "key" and values.UUID.fullmatch(value) and _is_owned(before):
+                strength = "token"
             if value and word.lastgroup == "password" and _VARIABLE.search(name) and _is_word(tail["sep"], value):
                 yield start, start + len(value), "Password"
                 continue
             separator = "is" if tail["sep"].strip() == "-" != tail["sep"] else tail["sep"].strip()
-            case = (word.lastgroup or "key", separator, group, value, line[match.end() : match.end() + 40])
+            case = (strength, separator, group, value, line[match.end() : match.end() + 40])
             if case not in judged:
                 judged[case] = bool(value) and _is_secret(*case)
             if judged[case]:
@@ -133,8 +146,18 @@ def _names(line: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
         tail = _TAIL.match(line, word.end())
         if not tail:
             bare.add(behind)
-        elif not _HARMLESS_REST.match(tail["rest"]) and not _is_verdict(line, word, tail["sep"]):
+        elif _is_verdict(line, word, tail["sep"]):
+            continue
+        elif not _HARMLESS_REST.match(tail["rest"]) or _ID_OF_KEY.fullmatch(
+            line[word.start() : word.end()] + tail["rest"]
+        ):
             yield word, tail
+
+
+def _is_owned(before: str) -> bool:
+    """Whether a key is named for someone, and not for what it is the key of."""
+    owner = _OWNER.search(before)
+    return owner is not None and owner[0].rstrip("_-").lower() not in _OTHERS
 
 
 def _is_verdict(line: str, word: re.Match[str], separator: str) -> bool:
@@ -158,7 +181,8 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
     if strength == "password":
         if group == "bare" and separator == ":" and not _ends(after):
             return values.is_random(value, 8) or values.is_chosen(value)
-        if (group != "bare" or _ends(after)) and _is_phrase(value):
+        least = 2 if group in {"single", "double"} else 3
+        if (group != "bare" or _ends(after)) and _is_phrase(value, least):
             return True
         return values.is_password(value) and (" " not in value or values.is_random(value))
     if " " in value:
@@ -167,7 +191,7 @@ def _is_secret(strength: str, separator: str, group: str, value: str, after: str
         return strength == "token"
     if strength == "token" and (_is_phrase(value) or (":" in value and values.is_chosen(value.rpartition(":")[2]))):
         return True
-    return _is_drawn(value, 8 if strength == "token" else 16)
+    return _is_drawn(strength, group, value)
 
 
 def _is_said(strength: str, separator: str, group: str, value: str) -> bool:
@@ -192,16 +216,21 @@ def _is_said(strength: str, separator: str, group: str, value: str) -> bool:
     return " " not in value and values.is_random(value, least)
 
 
-def _is_drawn(value: str, least: int) -> bool:
+def _is_drawn(strength: str, group: str, value: str) -> bool:
     if len(value) > 31 and values.is_named(value):
         return False
+    if strength == "token" and values.has_drawn_part(value):
+        return True
+    if strength == "key" and group != "bare" and values.is_strong(value, 12) and values.is_drawn(value, 12):
+        return True
+    least = 8 if strength == "token" else 16
     return values.is_random(value, least) or values.is_letters(value)
 
 
-def _is_phrase(value: str) -> bool:
+def _is_phrase(value: str, least: int = 3) -> bool:
     """Whether it is several words in a row that say nothing: `orchid-canyon-velvet-rocket`."""
-    words = re.split(r"[-_. ]", value) if _WORDS.fullmatch(value) else []
-    return len({*words}) > 2 and not any(values.is_stock(w) or w in _SAYING for w in words)
+    words = re.split(r"[-_. ]", value) if _WORDS.fullmatch(value) or _PAIR.fullmatch(value) else []
+    return len({*words}) >= least and not any(values.is_stock(w) or w in _SAYING for w in words)
 
 
 def _is_word(separator: str, value: str) -> bool:

@@ -8,12 +8,14 @@ from gitsession.secretscan.plugin import SpanDetector
 from gitsession.secretscan.providers import is_provider
 from gitsession.secretscan.views import LINE, decode
 
-_CANDIDATE = re.compile(r"(?:(?<![\w+/.%@$#-])|(?<=^\+))[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
+_CANDIDATE = re.compile(r"(?:(?<![\w+/.%@$#\\-])|(?<=^\+))[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
 _RUN = re.compile(r"(?=[^\d]{0,40}\d)(?![0-9a-f]{1,80}$)[a-z0-9]{28,64}")
+_BEYOND_HEX = re.compile(r"(?:[0-9a-f]{0,30}[g-z]){5}")
 _IMAGE = re.compile(r"\w/[\w.-]{1,40}:$")  # `acme/auth:3f2a...`
 _POINTER = re.compile(r"0x[0-9a-fA-F]{1,40}")
 _CUT = re.compile(r"[.@|~/-]{1,9}$")
 _PIECE = re.compile(r"(?=[A-Za-z]{0,20}\d[A-Za-z]{0,20}\d)[A-Za-z0-9]{8,40}|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_NAMED_HEX = re.compile(r"([a-z]{2,12})[_-][0-9a-f]{20,128}")
 _FILE = re.compile(r"[./][a-z]{1,5}\d?$")
 _BEFORE = 90  # characters that are looked at before a value
 
@@ -21,7 +23,7 @@ _BEFORE = 90  # characters that are looked at before a value
 _TELLING_TEXT = """
 access accesskey api apikey apitoken auth authkey authorization authtoken bearer cookie cred creds credential credentials
 jwt key keys login license oauth pass passkey passphrase password passwd pat private psk pw pwd secret secretkey secrets
-seed sig token tokens webhook
+revoke revoked rotate rotated leaked seed sig token tokens webhook
 """
 _HARMLESS_TEXT = """
 account address after agent album anchor artifact artist asset base before blob boundary branch bucket build bundle cache call case
@@ -33,7 +35,7 @@ number oid object objects offset op operation order org package page parent part
 point port position prefix process project pub public publickey rebase record ref refs region release replica repo request
 resource resp response resolved rev revert revision room row rpc run saved schema script secure segment selector serial
 sequence session sha sha1 sha256 sha512 shasum signature size slug snapshot span spec squash stamp state
-step subject sub tag tar task team tenant test tests tgz thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
+subject sub tag tar task team tenant test tests tgz thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
 txid type ulid uri url urn user uuid v version volume widget window worker workspace zone
 """
 _SECRET = frozenset(_TELLING_TEXT.split())
@@ -79,9 +81,12 @@ class OpaqueValueDetector(SpanDetector):
         if verdict == "secret" and distance < near:
             return self.secret_type
         if (
-            not verdict
+            verdict != "harmless"
             and len(value) >= (28 if given else 36)
-            and (_is_mixed(value) or (given and _RUN.fullmatch(value)))
+            and (
+                _is_mixed(value)
+                or ((given or len(value) >= 40) and _RUN.fullmatch(value) and _BEYOND_HEX.search(value))
+            )
         ):
             return self.secret_type
         return ""
@@ -96,6 +101,9 @@ def _shape(value: str) -> str:
     if ".." in value or values.is_harmless(value) or _FILE.search(value) or _POINTER.fullmatch(value):
         return ""
     if values.is_named(value):
+        return ""
+    named = _NAMED_HEX.fullmatch(value)
+    if named and named[1] in HARMLESS:
         return ""
     if "/" in value and not _is_base64(value):
         return ""

@@ -35,7 +35,7 @@ Amazon MWS token | amzn.mws | key | amzn\.mws\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0
 Amazon client secret | amzn1. | key | amzn1\.(?:oa2-cs\.v1|application-oa2-client)\.[0-9a-f]{30,64}
 Login with Amazon token | atza,atzr | key | \bAtz[ar]\|[\w+/=-]{40,2000}
 Webhook | hook | opaque | https?://[\w.-]{1,100}/[\w./-]{0,120}?(?<=[/=])(?P<v>(?=[A-Za-z_/-]{0,60}\d)[A-Za-z0-9][\w-]{15,120}(?:/[\w-]{6,120}){0,3})(?![\w/.-])
-Webhook | hooks.,webhook | random | https?://(?:[\w-]{1,30}\.)?hooks?\.[\w.-]{1,60}/[\w/-]{0,80}?/(?P<v>[A-Za-z0-9]{12,80})(?![\w/.-])
+Webhook | hooks.,webhook | random | (?<![\w.-])(?:https?://)?(?:[\w-]{1,30}\.)?hooks?\.[\w.-]{1,60}/[\w/-]{0,80}?/(?P<v>[A-Za-z0-9]{12,80})(?![\w/.-])
 Telegram bot token | /bot | key | (?<=/bot)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])
 Chat webhook | logic.azure.com,powerplatform.com,larksuite.com/open-apis,feishu.cn/open-apis,oapi.dingtalk.com,qyapi.weixin.qq.com,mattermost,rocket.chat,ifttt.com | key | https://[\w.:-]{1,120}/[\w/.-]{0,120}?(?:hook|robot/send|triggers?|webhook/send|workflows)[\w/.-]{0,120}[/?=][\w/?=&%.+-]{16,400}
 """.strip()

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from itertools import pairwise
 
 _PLACEHOLDER_WORDS = re.compile(
     r"example|changeme|change[-_ ]me|replace|placeholder|redacted|removed|hidden|masked|sample|insert|your[-_ ]"
@@ -24,6 +25,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z_]*(?:(?:[.:/]|::|->)[A-Za-z_]+)*")
 _SHAPE = re.compile(
     r"v?\d+(?:\.\d+){1,4}(?:[-+]\S{0,60}|\S{0,20})"  # a version
     r"|\d{4}-\d\d-\d\d\S{0,20}"  # a date
+    r"|[\w.-]{1,80}-\d{1,5}-g[0-9a-f]{7,40}"  # what `git describe` says
     r"|[a-z][\w.+-]{0,24}@[\w-]{1,40}\.[a-z]{2,}"  # an e-mail address
     r"|(?:sha\d{1,3}|md5|h1|sha\d{3}sum)[:-]\S{8,}"  # a digest that says so
     r"|0[1-7][0-9A-HJKMNP-TV-Z]{24}"  # a ULID
@@ -57,6 +59,8 @@ pass123 secret123 password123 abc123 123456 12345678 changeit basic bearer promp
 the same above below new old reset update development production staging local internal private public custom manual auto
 generated random unknown invalid wrong correct valid empty blank word words phrase hash hashed encrypted plain plaintext cleartext
 """
+_LONG_NUMBERS = re.compile(r"\d{9,30}[-_.]\d{9,30}")
+_JOINERS = re.compile(r"[\W_]+")
 _SEPARATOR = re.compile(r"[-._:/+~@]+")
 _STOCK = frozenset(_STOCK_TEXT.split())
 # The pairs of letters that make up about two thirds of English text.
@@ -133,6 +137,21 @@ def is_random(value: str, least: int = 16) -> bool:
         return False
     kinds = [any(c.isdigit() for c in value), any(c.islower() for c in value), any(c.isupper() for c in value)]
     return sum(kinds) >= 2
+
+
+def is_drawn(value: str, least: int = 16) -> bool:
+    """Whether it changes between capitals, small letters and digits as often as what a machine draws, and no name does."""
+    value = _JOINERS.sub("", value[:_ENOUGH])
+    kinds = [1 if c.isdigit() else 2 if c.islower() else 3 for c in value]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return 3 * changes > len(value) and is_random(value, least)
+
+
+def has_drawn_part(value: str) -> bool:
+    """Whether it is words and numbers and a part that a machine drew: `FLOWER_TEST-5077162239b0`."""
+    if len(value) < 16:
+        return False
+    return any(is_random(part, 12) for part in _JOINERS.split(value)) or _LONG_NUMBERS.search(value) is not None
 
 
 def is_chosen(value: str) -> bool:
