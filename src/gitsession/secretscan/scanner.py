@@ -3,7 +3,7 @@
 import re
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import accumulate
 from operator import itemgetter
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from gitsession.errors import ScanError
 from gitsession.model.finding import Finding
 from gitsession.secretscan import engine
+from gitsession.secretscan.gates import Active, Gates, Spans
 from gitsession.secretscan.masking import mask
 from gitsession.secretscan.values import fold, is_placeholder
 from gitsession.secretscan.views import SIGNS, decoded, is_open, join, readings, rows, without_files
@@ -32,14 +33,7 @@ SHORT = 500  # characters; the time is looked at once for a line that is no long
 REPEATED = 8
 
 _WORD = re.compile(r"[\w.-]{1,300}")
-# What has no gate of its own looks at lines that hold a long word with a digit, or with case as no name has it.
-LONG_TOKEN = ("",)
-_LONG = re.compile(r"[^\s\"'`<>(),;]{15,400}")
-_DRAWN = re.compile(r"\d|(?:[a-z]{1,4}[A-Z]{1,4}){3}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-
-
-Spans = Callable[[str], Iterator[tuple[int, int, str]]]
 
 
 class _Rule(NamedTuple):
@@ -49,16 +43,6 @@ class _Rule(NamedTuple):
     name: str
     gates: tuple[str, ...] = ()
     fold: bool = False
-
-
-class _Active(NamedTuple):
-    """What looks for one kind of thing, where a line holds one of its gates."""
-
-    order: int  # the lowest to claim a place names its kind
-    name: str
-    spans: Spans
-    gates: tuple[str, ...]
-    fold: bool
 
 
 class _View(NamedTuple):
@@ -155,22 +139,31 @@ def _readings(data: bytes) -> Iterator[str]:
 
 def _scan_text(path: str, text: str, found: dict[int, list[Hit]]) -> None:
     whole, text = text, without_files(text)
-    lines, starts = _split(text)
-    other = _other_readings(text, lines, starts)
-    active = _active(path, text, "\n".join(view.text for views in other.values() for view in views))
-    planned = _plan(text, starts, active)
+    lines = _lines(text)
+    different = list(dict.fromkeys(lines))  # in what tools print, half of the lines are there before
+    text = "\n".join(different)
+    starts = _starts(different)
+    other = _other_readings(text, different, starts)
+    gates = Gates(_active(path, text, "\n".join(view.text for views in other.values() for view in views)))
+    planned = gates.plan(text, starts)
+    known: dict[str, list[Hit]] = {}
     for number, line in enumerate(lines):
-        if number in planned or number in other:
-            hits = found.get(number, [])
-            _scan_line(path, number, line, planned.get(number, ()), other.get(number, ()), active, hits)
-            if hits:
-                found[number] = hits
+        hits = known.get(line)
+        if hits is None:
+            at = len(known)
+            hits = known[line] = []
+            if at in planned or at in other:
+                _scan_line(path, number, line, planned.get(at, ()), other.get(at, ()), gates, hits)
+        if hits:
+            found[number] = hits.copy()
+    opened = {line for line in different if is_open(line)}
     for number, line in enumerate(lines):  # last, so that what a line says by itself goes before
-        if line and is_open(line) and not _is_told(line, found.get(number, ())):
-            _scan_joined(path, lines, number, active, found)
+        if line in opened and not _is_told(line, found.get(number, ())):
+            _scan_joined(path, lines, number, gates, found)
     if found:
-        _find_again(path, whole, found)
-        _fold_keys(_split(whole)[0], found)
+        lines = _lines(whole)
+        _find_again(path, lines, found)
+        _fold_keys(lines, found)
 
 
 def _take_in(found: dict[int, list[Hit]], hits: dict[int, list[Hit]], *, is_binary: bool) -> None:
@@ -209,20 +202,20 @@ def _fold_keys(lines: list[str], found: dict[int, list[Hit]]) -> None:
                         del found[line]
 
 
-def _find_again(path: str, text: str, found: dict[int, list[Hit]]) -> None:
+def _find_again(path: str, lines: list[str], found: dict[int, list[Hit]]) -> None:
     """Adds the places where a value that was found stands with nothing around it to give it away."""
     values = {hit.value: hit.kind for hits in found.values() for hit in hits if len(hit.value) >= REPEATED}
     if not values:
         return
-    lines, starts = _split(text)
+    starts = _starts(lines)
+    text = "\n".join(lines)  # no value has a line end in it
     deadline = _deadline(text)
     for value, kind in values.items():
         if text.count(value) > 1:
             for start in _places(text, value):
                 number = bisect_right(starts, start) - 1
                 at = start - starts[number]
-                if at + len(value) <= len(lines[number]):
-                    _add(found.setdefault(number, []), Hit(at, at + len(value), kind, value))
+                _add(found.setdefault(number, []), Hit(at, at + len(value), kind, value))
         if time.thread_time() > deadline:
             raise ScanError(f"{path}: the secret scan gave up on this file: too much in it looks like secrets")
 
@@ -241,49 +234,22 @@ def _other_readings(text: str, lines: list[str], starts: list[int]) -> dict[int,
     return other
 
 
-def _split(text: str) -> tuple[list[str], list[int]]:
-    """The lines, and where each begins."""
-    if "\r" not in text:
-        lines = text.split("\n")
-        return lines, [0, *accumulate(len(line) + 1 for line in lines[:-1])]
-    starts, ends = [0], []
-    for match in _LINE_END.finditer(text):
-        ends.append(match.start())
-        starts.append(match.end())
-    ends.append(len(text))
-    return [text[start:end] for start, end in zip(starts, ends, strict=True)], starts
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if "\r" not in text else _LINE_END.split(text)
 
 
-def _plan(text: str, starts: list[int], active: list[_Active]) -> dict[int, list[_Active]]:
-    """For each line, what is worth its while there."""
-    wanted: dict[int, set[_Active]] = {}
-    folded = fold(text)
-
-    def at(place: int, rules: Iterable[_Active]) -> int:
-        number = bisect_right(starts, place) - 1
-        wanted.setdefault(number, set()).update(rules)
-        return starts[number + 1] if number + 1 < len(starts) else len(text)
-
-    for rule in active:
-        for gate in rule.gates if rule.gates != LONG_TOKEN else ():
-            where = folded if rule.fold else text
-            place = where.find(gate)
-            while place >= 0:
-                place = where.find(gate, at(place, (rule,)))
-    everywhere = [rule for rule in active if rule.gates == LONG_TOKEN]
-    match = _LONG.search(text)
-    while match:
-        match = _LONG.search(text, at(match.start(), everywhere) if _DRAWN.search(match[0]) else match.end())
-    return {number: sorted(rules) for number, rules in wanted.items()}
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where each line begins in the text that they are, joined by line feeds."""
+    return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
 
 
 def _scan_line(
     path: str,
     number: int,
     line: str,
-    planned: Iterable[_Active],
+    planned: Iterable[Active],
     other: Iterable[_View],
-    active: list[_Active],
+    gates: Gates,
     hits: list[Hit],
 ) -> None:
     """Adds the hits of one line to those already known; a window at a time."""
@@ -294,7 +260,7 @@ def _scan_line(
         exact = len(text) == len(line)
         for offset in range(0, max(1, len(text) - OVERLAP), WINDOW - OVERLAP):
             window = text[offset : offset + WINDOW]
-            for rule in planned if text is line and len(line) <= WINDOW else _rules_of(window, active):
+            for rule in planned if text is line and len(line) <= WINDOW else gates.of(window):
                 for start, end, kind in _spans(path, number, rule, window):
                     if place:
                         claims.append((rule.order, Hit(*place, kind, line[slice(*place)])))
@@ -317,14 +283,14 @@ def _is_told(line: str, hits: Iterable[Hit]) -> bool:
     return any(hit.end >= end or "PRIVATE KEY" in hit.value for hit in hits)
 
 
-def _scan_joined(path: str, lines: list[str], number: int, active: list[_Active], found: dict[int, list[Hit]]) -> None:
+def _scan_joined(path: str, lines: list[str], number: int, gates: Gates, found: dict[int, list[Hit]]) -> None:
     """Adds what is seen only when a line is read together with the next, or with the rows of a table below it."""
     joined = join(lines, number)
     for text, second, after, cut in [*([joined] if joined else []), *rows(lines, number)]:
         if len(text) > WINDOW:
             continue
         deadline = _deadline(text)
-        for rule in _rules_of(text, active):
+        for rule in gates.of(text):
             for start, end, kind in _spans(path, after, rule, text):
                 if end > second:
                     value = text[start:end]
@@ -333,11 +299,6 @@ def _scan_joined(path: str, lines: list[str], number: int, active: list[_Active]
                     at = max(start, second) - second + cut
                     _add(found.setdefault(after, []), Hit(at, end - second + cut, kind, value))
             _check(path, after, text, deadline)
-
-
-def _rules_of(text: str, active: list[_Active]) -> list[_Active]:
-    folded = fold(text)
-    return [rule for rule in active if any(gate in (folded if rule.fold else text) for gate in rule.gates)]
 
 
 def _deadline(text: str) -> float:
@@ -352,7 +313,7 @@ def _check(path: str, number: int, line: str, deadline: float) -> None:
         )
 
 
-def _spans(path: str, number: int, rule: _Active, window: str) -> Iterator[tuple[int, int, str]]:
+def _spans(path: str, number: int, rule: Active, window: str) -> Iterator[tuple[int, int, str]]:
     try:
         yield from rule.spans(window)
     except Exception as error:  # noqa: BLE001  whatever it is, the line has not been scanned
@@ -388,19 +349,19 @@ def _add(hits: list[Hit], hit: Hit) -> None:
         hits.insert(index, hit)
 
 
-def _active(path: str, text: str, other: str) -> list[_Active]:
+def _active(path: str, text: str, other: str) -> list[Active]:
     """What this text, or another reading of a line of it, can interest. Raises ScanError where a detector cannot be loaded."""
     # Each word once: a gate is a part of a word, or parts of several.
     text = "\n".join({*f"{text}\n{other}".split()})
     folded = fold(text)
-    active: list[_Active] = []
+    active: list[Active] = []
     for rule in _OWN + _PROVIDERS + _LAST:
         try:
             if rule.gates and not _present(rule.gates, folded if rule.fold else text):
                 continue
             for gates, folds, spans in _parts(rule):
                 if present := _present(gates, folded if folds else text):
-                    active.append(_Active(len(active), rule.name, spans, present, folds))
+                    active.append(Active(len(active), rule.name, spans, present, folds))
         except Exception as error:  # noqa: BLE001  a missing or broken engine refuses
             reason = f"{path}: the secret scan cannot run: {rule.name} does not load ({type(error).__name__})"
             raise ScanError(reason, "Reinstall gitsession, so that detect-secrets is there.") from None
