@@ -1,7 +1,7 @@
 """`.sessions/project.yml` to settings."""
 
-from gitsession.formats.yamltext import parse_fields
-from gitsession.model.settings import DEFAULT_BUDGET, Settings
+from gitsession.formats.yamltext import Fields, parse_fields
+from gitsession.model.settings import DEFAULT_BUDGET, ModelSettings, Settings
 
 SETTINGS_PATH = ".sessions/project.yml"
 _KNOWN = (
@@ -17,6 +17,7 @@ _KNOWN = (
     "model",
 )
 SCHEMA = 1
+ALLOWED = ("ask", "never", "always")
 
 
 def parse_settings(data: bytes, path: str = SETTINGS_PATH) -> Settings:
@@ -34,5 +35,14 @@ def parse_settings(data: bytes, path: str = SETTINGS_PATH) -> Settings:
         sessions=fields.choice("sessions", ("auto", "manual"), "auto"),
         master=fields.choice("master", ("commit", "ci"), "commit"),
         budget=budget,
+        model=_model(fields),
         unknown=tuple(key for key in fields.data if key not in _KNOWN),
     )
+
+
+def _model(fields: Fields) -> ModelSettings:
+    told = dict(fields.mapping("model"))
+    allowed = told.get("allowed", "ask") or "ask"
+    if allowed not in ALLOWED:  # what cannot be read must not pass for leave
+        raise fields.fail("model", f"allowed must be one of {', '.join(ALLOWED)}, not {allowed[:40]!r}")
+    return ModelSettings(told.get("id", ""), told.get("endpoint", ""), allowed)
