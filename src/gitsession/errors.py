@@ -51,6 +51,10 @@ class ScanError(GitsessionError):
     """The secret scan could not run to its end; whoever asked must refuse."""
 
 
+class ModelError(GitsessionError):
+    """A model gave no answer that can be used: rules do without it."""
+
+
 class SecretError(GitsessionError):
     """What a person wrote holds a secret, and was refused."""
 
