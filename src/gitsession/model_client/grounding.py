@@ -1,0 +1,201 @@
+"""Whether a conversation says what a model says that it says.
+
+A model picks; the words are the conversation's. What it gives is looked for in the turns that it cites, sentence by sentence: its
+paths, names, numbers, commands and quotes letter for letter, most of its other words by their stems. What is written is the sentence that
+was found, as it stands in the turn: so a word that was left out, put in or swapped makes no false fact. What is in doubt is dropped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from gitsession.model.stored import StoredTurn
+from gitsession.model_client.answers import Told
+from gitsession.model_client.phrases import ANNOUNCES, CONDITION, NOT, ORDERS, STOP, WEIGHS
+
+_SHARE = 0.7  # of a fact's words, that its sentences have to hold
+_CITED = 4  # turns; one that cites more cites none
+_NEAR = 2  # sentences that a fact may be spread over
+_SENTENCE = 400  # characters of what is written
+_LEAST = 2  # words that carry something, below which a text says nothing that could be looked for
+_TEXT = 30_000  # characters of a turn that are looked at
+
+_WORD = re.compile(r"[^\W_](?:[\w./:#@$%+\\=~*-]*[\w#+%/])?")
+_END = re.compile(r"(?<=[.!?])[\"')\]*_`]*\s+(?=\S)|\n+|(?<=[\u3002\uff01\uff1f])")
+_SPECIAL = re.compile(r"[\d_./:#@$%+\\=~*-]|[a-z][A-Z]")
+_SPAN = re.compile(r"`([^`\n]{2,200})`|[“\"]([^”\"\n]{3,200})[”\"]")
+_DECIDES = ("constraint", "decision", "done", "lesson")
+#: Whose words may say what: a person binds and decides, an agent tells what it did, output shows what failed.
+_PEOPLE, _TALK, _ANY = ("user",), ("user", "assistant"), ("user", "assistant", "tool", "system")
+_SPEAKERS = {"constraint": _PEOPLE, "error": _ANY, "command": _ANY}
+
+
+class Grounded(NamedTuple):
+    """A fact that the conversation says: the words of the turn, and its number."""
+
+    kind: str
+    text: str
+    turn: int
+
+
+class Sentence(NamedTuple):
+    """A sentence or line of a turn, and its words in order."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+class _Place(NamedTuple):
+    share: float  # of the fact's words, that stand here
+    number: int  # the turn
+    at: int  # its first sentence
+    size: int
+
+
+class Ground:
+    """The turns of a conversation, to ask whether they say something."""
+
+    def __init__(self, turns: Iterable[StoredTurn]) -> None:
+        self._turns: Mapping[int, StoredTurn] = {turn.number: turn for turn in turns}
+        self._sentences: dict[tuple[int, bool], tuple[Sentence, ...]] = {}
+
+    def check(self, told: Told, shown: Sequence[int]) -> Grounded | str:
+        """The fact in the conversation's words, or why it is dropped: `words`, `negation`, `speaker`, `doubt`, `orders`, `short`.
+
+        `shown`: the turns that the model saw. It is looked for in those that it cites, then in all of them.
+        """
+        if ORDERS.search(f"{told.text} {told.why}"):
+            return "orders"
+        wanted = words_of(told.text)
+        if len(set(wanted)) < _LEAST and not _SPAN.search(told.text):
+            return "short"
+        cited = [n for n in told.turns if n in shown]
+        problem = "words"
+        for numbers in (cited if len(cited) <= _CITED else (), shown):
+            for place in sorted(self._places(numbers, told, wanted), key=lambda p: (-p.share, p.size, p.number)):
+                fits = self._fits(place, told)
+                if isinstance(fits, Grounded):
+                    return fits
+                problem = fits
+        return problem
+
+    def _places(self, numbers: Sequence[int], told: Told, wanted: Sequence[str]) -> Iterator[_Place]:
+        """Where the words of a fact stand: all that are special, and most of the others."""
+        special = {word for word in wanted if _SPECIAL.search(word)}
+        spans = [_plain(a or b) for a, b in _SPAN.findall(told.text)]
+        for number in numbers:
+            said = self._of(number, told.kind)
+            for size in range(1, _NEAR + 1):
+                for at in range(len(said) - size + 1):
+                    window = said[at : at + size]
+                    has = {word for sentence in window for word in sentence.words}
+                    if special - has or not wanted:
+                        continue
+                    share = sum(word in has for word in wanted) / len(wanted)
+                    if share >= _SHARE and all(span in _plain(_text(window)) for span in spans):
+                        yield _Place(share, number, at, size)
+
+    def _fits(self, place: _Place, told: Told) -> Grounded | str:
+        """The words of a place as a fact of that kind, or why they are none."""
+        said = self._of(place.number, told.kind)
+        first, end = place.at, place.at + place.size
+        text = _clause(told.text, _text(said[first:end]))
+        if not self._may_say(place.number, told.kind):
+            return "speaker"
+        if bool(NOT.search(told.text)) != bool(NOT.search(text)):
+            return "negation"
+        if ORDERS.search(text):
+            return "orders"
+        if (told.kind in _DECIDES and WEIGHS.search(text)) or (
+            told.kind in ("done", "step")
+            and bool(ANNOUNCES.search(text)) != (told.kind == "step")
+            and not self._asked(place.number, told.kind)
+        ):
+            return "doubt"
+        why = words_of(told.why)
+        if why and not _holds(said[first:end], why):
+            # Its reason stands beside it: both sentences then, so that no word of ours joins them.
+            if _holds(said[end : end + 1], why):
+                end += 1
+            elif _holds(said[first - 1 : first] if first else (), why):
+                first -= 1
+            if not ORDERS.search(_text(said[first:end])) and len(_text(said[first:end])) <= _SENTENCE:
+                text = _text(said[first:end])
+        return Grounded(told.kind, text, place.number) if len(text) <= _SENTENCE else "words"
+
+    def _may_say(self, number: int, kind: str) -> bool:
+        turn = self._turns[number]
+        if turn.who not in _SPEAKERS.get(kind, _TALK) or (turn.who == "user" and turn.kind not in ("", "command")):
+            return False
+        return turn.who != "tool" or kind == "error" or (turn.action == "run" and not turn.failed)
+
+    def _asked(self, number: int, kind: str) -> bool:
+        """Whether it is what the person asked for: a step, in whatever form."""
+        return kind == "step" and self._turns[number].who == "user"
+
+    def _of(self, number: int, kind: str) -> tuple[Sentence, ...]:
+        turn = self._turns[number]
+        run = kind == "command" and turn.who == "tool"  # what was run, not what it printed
+        if (number, run) not in self._sentences:
+            text = turn.input if run else turn.text if turn.who != "tool" else f"{turn.input}\n{turn.text}"
+            self._sentences[number, run] = sentences(text)
+        return self._sentences[number, run]
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences and lines of a text."""
+    parts = (" ".join(part.split()).lstrip("-*#> ").strip() for part in _END.split(text[:_TEXT]))
+    return tuple(Sentence(part, words_of(part)) for part in parts if part)
+
+
+@lru_cache(maxsize=1 << 14)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text that carry something, in order: what looks like a path, name or number as it is, others by their stems."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match[0].strip("*~:=.-")
+        low = word.casefold()
+        if word and low not in STOP:
+            found.append(low if _SPECIAL.search(word) else _stem(low))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    for end in ("ations", "ation", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly", "e", "y"):
+        if len(word) > len(end) + 2 and word.endswith(end):
+            word = word[: -len(end)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word  # stopped, stop
+
+
+def _text(window: Sequence[Sentence]) -> str:
+    return " ".join(sentence.text for sentence in window)
+
+
+def _clause(told: str, text: str) -> str:
+    """The model's choice of a sentence where it is a clause of it, letter for letter, and nothing before it turns it around; else all of it."""
+    before, found, after = text.partition(told.strip().rstrip("."))
+    if not found:
+        before, found, after = text.partition(told[:1].lower() + told[1:].strip().rstrip("."))
+    ends = not before or before.rstrip()[-1:] in (":", ";", "\u2013", "\u2014")
+    if (
+        not found
+        or not ends
+        or after[:1] not in ("", ".", ";", "!")
+        or NOT.search(before)
+        or WEIGHS.search(before)
+        or CONDITION.search(before)
+    ):
+        return text
+    return found[:1].upper() + found[1:] + ("." if after.startswith(".") else "")
+
+
+def _holds(window: Sequence[Sentence], words: Sequence[str]) -> bool:
+    has = {word for sentence in window for word in sentence.words}
+    return sum(word in has for word in words) >= _SHARE * len(words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("`", "").casefold().split()).rstrip(".,;:")
