@@ -2,12 +2,15 @@
 
 import os
 import sys
+from typing import Any
 
 import click
 
+from gitsession.cli.ai import ai_options, ask_model
 from gitsession.cli.output import json_option, open_repository, print_json, say, warn
 from gitsession.cli.progress import Progress
 from gitsession.errors import GitsessionError, UsageError
+from gitsession.git import Repository
 from gitsession.workflow.adopting import Adopted, Document, adopt, document_at
 from gitsession.workflow.importing import Imported, import_transcript
 
@@ -20,6 +23,7 @@ from gitsession.workflow.importing import Imported, import_transcript
 )
 @click.option("--all", "every", is_flag=True, help="All of them: each is kept, the facts are those of the last.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@ai_options
 @click.argument("paths", nargs=-1, metavar="[PATH|-]...")
 @json_option
 @click.pass_context
@@ -33,6 +37,7 @@ def import_(
     every: bool,
     yes: bool,
     json_: bool,
+    ai: dict[str, Any] | None,
 ) -> None:
     """Import transcripts that agents wrote: the facts into the session's checkpoint, the conversation into the store.
 
@@ -79,8 +84,20 @@ def import_(
         done.append(one)
         if not json_:
             tell_imported(one)
+        _read_by_model(repo, ai, one, yes=yes)
     if json_:
         print_json(done)
+
+
+def _read_by_model(repo: Repository, ai: dict[str, Any] | None, one: Imported, *, yes: bool) -> None:
+    if not ai or not one.drawn:
+        return
+    if one.kept:
+        ask_model(repo, ai, yes=yes, stem=one.stem, names=one.conversations)
+    else:
+        warn(
+            "no model: this conversation is not kept, so nobody could look up what it rests on; the facts are those of the rules"
+        )
 
 
 def _size(path: str) -> int:

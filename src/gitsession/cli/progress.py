@@ -37,3 +37,26 @@ class Progress:
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+class Parts:
+    """Call it with how many parts are done, and of how many; shown on a terminal, gone when it ends."""
+
+    def __init__(self) -> None:
+        self._wanted = sys.stderr.isatty()
+
+    def __call__(self, done: int, of: int) -> None:
+        """Tell that so many parts are done."""
+        if self._wanted:
+            sys.stderr.write(f"\rmodel: {done} of {of} parts read\x1b[K")
+            sys.stderr.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._wanted:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

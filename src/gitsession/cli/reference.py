@@ -194,6 +194,10 @@ VARIABLES = (
         "GITSESSION_OFF",
         "`1`: the hooks of agents do nothing in this session; `git config gitsession.agents off` is for a whole clone",
     ),
+    ("GITSESSION_MODEL", "with --ai: the model, where --model names none; before project.yml"),
+    ("GITSESSION_MODEL_ENDPOINT", "with --ai: the endpoint, where --endpoint names none; before project.yml"),
+    ("GITSESSION_MODEL_TOKEN", "with --ai: the token for an endpoint that is not Hugging Face's"),
+    ("HF_TOKEN", "with --ai: the token for Hugging Face, and for nobody else; else that of `hf auth login`"),
     ("GITSESSION_AGENT", "who works, such as codex; else AI_AGENT, AGENT and what agents set of themselves"),
 )
 _FILES = (

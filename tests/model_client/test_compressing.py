@@ -1,0 +1,72 @@
+"""`import --ai` and `complete --ai`: what a model finds stands beside what the rules drew, and is what the conversation says."""
+
+import re
+
+import pytest
+from canned import CannedModel, Reply, picks
+from talk import Talk
+
+RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
+LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
+
+SHOWN = "T" + LEARNED[1:]
+
+
+def talk() -> Talk:
+    return (
+        Talk().asks(f"Add a sign-in form. {RULE}").says(f"Let me look at the worker: {LEARNED}")
+        .runs("pytest -q", "1 failed, 3 passed", 1).says("Now the form.").edits("src/form.py").says(f"{CHOICE} Which port shall it listen on?")
+    )  # fmt: skip
+
+
+@pytest.fixture
+def transcript(tmp_path):
+    return talk().write(tmp_path / "c1.jsonl")
+
+
+def facts(project) -> list[str]:
+    return [line for line in project.read(project.session).splitlines() if line.startswith("- ")]
+
+
+def test_what_a_model_finds_stands_beside_what_the_rules_drew(project, transcript) -> None:
+    project.gs("start", "Sign-in")
+    project.gs("import", transcript)
+    before = facts(project)
+    with CannedModel(picks(("lesson", LEARNED, [2]), ("decision", CHOICE, [6]), ("lesson", "The queue runs on RabbitMQ 3.12.", [2]))) as model:
+        done = project.gs("import", transcript, "--ai", "--endpoint", model.url, "--model", "made/up")
+    after = facts(project)
+    new = [line for line in after if line not in before]
+    assert [line for line in before if line not in after] == []
+    assert re.fullmatch(rf"- {re.escape(SHOWN)} \(by: made/up\) \(turn: [0-9a-f]{{8}}#2\)", new[0]), new
+    assert len(new) == 2
+    assert "1 facts added" in new[1]
+    assert "1 dropped (1 not in the turns)" in new[1]
+    assert "Confidence 0." in new[1]
+    assert "RabbitMQ" not in project.read(project.session)
+    assert "confidence 0." in done.stderr
+    (asked,) = model.asked
+    assert asked.path == "/v1/chat/completions"
+    assert asked.body["model"] == "made/up"
+    assert project.status().split() == ["A", project.session]
+
+
+def test_complete_reads_what_is_kept_of_the_session(project, transcript) -> None:
+    project.gs("start", "Sign-in")
+    project.gs("import", transcript)
+    with CannedModel(picks(("lesson", LEARNED, [2]))) as model:
+        project.gs("complete", "--ai", "--endpoint", model.url)
+    text = project.read(project.session)
+    assert SHOWN in text
+    assert "status: completed" in text
+
+
+def test_without_a_model_everything_is_as_it_would_be(project, transcript) -> None:
+    project.gs("start", "Sign-in")
+    project.gs("import", transcript)
+    before = project.read(project.session)
+    with CannedModel(Reply("{}", 404)) as model:
+        done = project.gs("import", transcript, "--ai", "--endpoint", model.url)
+    assert project.read(project.session) == before
+    *_, line = done.stderr.splitlines()
+    assert "no model: 127.0.0.1" in line
+    assert "does not know the model (404)" in line
