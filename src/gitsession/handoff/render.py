@@ -163,7 +163,7 @@ class _Frame:
         known = min(self.knowledge_share(), filling.room)
         filling.room -= known
         filling = self._fill_background(filling)
-        carried = len(selection.taken) + sum(selection.rows[i].force for i in filling.chosen if i < selection.binding)
+        carried = len(selection.taken) + sum(filling.rows[i].force for i in filling.chosen)
         figures = self.figures(carried, sum(len(filling.rows[i].back) for i in filling.chosen))
         untold = [(i, row.stem) for i, row in enumerate(selection.rows) if row.kind == UNTOLD and i in filling.chosen]
         for row in history_rows(self.source, links, untold, self.history_share() - named):

@@ -12,6 +12,7 @@ from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.fact import text_key
 from gitsession.model.fold import Fold, Item
 from gitsession.model.handoff import Source
+from gitsession.model.settings import Settings
 
 LATER = 1  # group of the steps of other sessions
 _LONG_OPEN = 3  # sessions from which on a question's age is told
@@ -27,7 +28,7 @@ INTROS = {
 
 
 class Selection(NamedTuple):
-    """`rows[:binding]` carry facts in force, the others background; each part in the order of its claim."""
+    """`rows[:binding]` carry facts in force, the others background, then what a model wrote; each part in the order of its claim."""
 
     rows: list[Row]
     binding: int
@@ -85,17 +86,36 @@ def select(source: Source, links: Links, *, inline_taken: bool) -> Selection:
     binding = len(rows)
 
     rows += now.asked_rows(focus.goal) if focus else []
-    rows += now.done_rows([item for item in background.get("done", ()) if item.stem == stem])
+    rows += now.done_rows(sorted((item for item in background.get("done", ()) if item.stem == stem), key=_by_model))
     if current and not pull_request:
         rows.append(Row("Now", (now.PULL_REQUEST, 0), "- Pull request: none recorded."))
     known = {(item.stem, text_key(item.text)): kind for kind in _LIKE_RETIRED for item in background.get(kind, ())}
     rows += [_retired_row(host, item, links, known) for host, item in retired]
-    rows += command_rows(source.settings, background.get("command", []), current)
+    rows += command_rows(source.settings, [item for item in background.get("command", ()) if not item.by], current)
     rows += lesson_rows(background, links, fold)
     rows += before_rows(source, links, background.get("done", []), stem)
     # Those of the session that the page speaks of first, then the newest.
     rows += note_rows(sorted(background.get("note", ()), key=lambda item: item.stem == stem), links, current)
+    rows, binding = _models_last(rows, binding, fold)
+    commands = command_rows(Settings(), [item for item in background.get("command", ()) if item.by], current)
+    rows += [row._replace(place=(row.place[0], len(rows) + row.place[1])) for row in commands]
     return Selection(rows, binding, in_line, focus)
+
+
+def _by_model(item: Item) -> bool:
+    return bool(item.by)
+
+
+def _models_last(rows: list[Row], binding: int, fold: Fold) -> tuple[list[Row], int]:
+    """The rows with what a model wrote behind all others: it gets the room that they leave, so that it displaces nothing that is certain."""
+    by_model = {(item.kind, item.stem, clean(item.text)) for item in (*fold.in_force, *fold.background) if item.by}
+    if not by_model:
+        return rows, binding
+    late = [n for n, row in enumerate(rows) if row.host < 0 and (row.kind, row.stem, row.body) in by_model]
+    order = [n for n in range(len(rows)) if n not in late] + late
+    place = {old: new for new, old in enumerate(order)}
+    moved = [rows[n]._replace(host=place[rows[n].host]) if rows[n].host >= 0 else rows[n] for n in order]
+    return moved, binding - sum(n < binding for n in late)
 
 
 def _turn(index: int, decided: int) -> tuple[int, int]:
