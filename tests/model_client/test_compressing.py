@@ -1,11 +1,16 @@
 """`import --ai` and `complete --ai`: what a model finds stands beside what the rules drew, and is what the conversation says."""
 
 import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from canned import CannedModel, Reply, picks
+from canned import Asked, CannedModel, Reply, picks
 from talk import Talk
 
+SCRIPTS = Path(sys.executable).parent
 RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
 LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
 
@@ -70,3 +75,23 @@ def test_without_a_model_everything_is_as_it_would_be(project, transcript) -> No
     *_, line = done.stderr.splitlines()
     assert "no model: 127.0.0.1" in line
     assert "does not know the model (404)" in line
+
+
+def test_interrupted_at_once(project, transcript) -> None:
+    """^C while a server holds its answer ends the command, whatever its threads wait for; what the rules wrote stands."""
+    running: list[subprocess.Popen[str]] = []
+
+    def hold(asked: Asked) -> Reply:
+        running[0].send_signal(signal.SIGINT)
+        return Reply(hold=True)
+
+    project.gs("start", "Sign-in")
+    with CannedModel(hold) as model:
+        argv = [str(SCRIPTS / "gitsession"), "import", transcript, "--ai", "--endpoint", model.url]
+        running.append(subprocess.Popen(argv, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        out, err = running[0].communicate(timeout=60)
+    assert running[0].returncode == 130, err
+    assert "imported: 6 turns" in out
+    assert "Traceback" not in err
+    assert RULE in project.read(project.session)
+    assert "(by: " not in project.read(project.session)
