@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("stats", "Sessions over time and branches."),
     "sql": ("sql", "Ask the index of history in SQL."),
     "index": ("index", "Update or rebuild the index of history."),
+    "serve": ("serve", "The dashboard and the REST API, in the browser."),
     "resolve": ("resolve", "Settle conflicts under .sessions/."),
     "completion": ("completion", "Print the completion script of a shell."),
     "help": ("help", "Help on a command; `help all` lists all."),

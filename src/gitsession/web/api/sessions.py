@@ -1,0 +1,134 @@
+"""`/projects/{project}/sessions`."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from gitsession.model.checkpoint import Checkpoint
+from gitsession.store.layout import checkpoint_path
+from gitsession.store.snapshot import blob_oid
+from gitsession.web.api.asking import READ, Listing, PagingOf, ProjectOf, Since, Word, seconds_of
+from gitsession.web.api.route import Route
+from gitsession.web.project import Project
+from gitsession.workflow.reading import SessionRow, find_checkpoint, session_rows
+
+router = APIRouter(route_class=Route, tags=["sessions"])
+Flag = Annotated[bool | None, Query()]
+CURRENT = "current"  # the session in progress
+SessionOf = Annotated[
+    str, Path(max_length=200, description=f"Its stem, number, or a part of the slug that no other has; `{CURRENT}`: the one in progress.")
+]  # fmt: skip
+
+
+class SessionLine(BaseModel):
+    """A session in a list. What its checkpoint does not say is empty."""
+
+    stem: str = Field(description="What identifies it.", examples=["0002-add-login-k3f9"])
+    number: str = Field(examples=["0002"])
+    title: str = Field(examples=["Add login"])
+    status: str = Field(examples=["active"])
+    over: str = Field(
+        description="Why it is over: completed, abandoned, merged, followed; empty: it is not.", examples=[""]
+    )
+    in_progress: bool = Field(description="On the branch in work.", examples=[True])
+    open: int = Field(description="Facts in force that it opened.", examples=[4])
+    started: str = Field(examples=["2026-11-23T09:30:00+00:00"])
+    ended: str = ""
+    branch: str = Field("", examples=["main"])
+    author: str = Field("", examples=["Ada Example"])
+    agent: str = Field("", examples=["claude-code"])
+    model: str = ""
+    account: str = ""
+    parents: list[str] = []
+    tags: list[str] = []
+    outcome: str = Field("", description="met, partly, not.")
+    usage: dict[str, float] = Field({}, description="input_tokens, output_tokens, cost_usd, credits.")
+
+
+class FactLine(BaseModel):
+    """A list item of a checkpoint."""
+
+    kind: str = Field(examples=["decision"])
+    text: str = Field(examples=["Use argon2id for password hashes, because bcrypt truncates at 72 bytes."])
+    line: int = Field(description="In the checkpoint, from 1.", examples=[14])
+    box: str = Field("", description="` ` open, `x` ticked; empty: it has none.")
+    dropped: bool = False
+    links: list[str] = Field([], description="The sessions that it closes something of.")
+    replaces: list[str] = []
+    resolved: str = ""
+    est: str = ""
+    took: str = ""
+    source: str = Field("", description="State: the id of the source that it was observed on.")
+    by: str = Field("", description="The model that wrote it; empty: a person or a rule.")
+    turn: str = Field("", description="Where a conversation says it.")
+
+
+class Session(SessionLine):
+    """A session with all that its checkpoint says."""
+
+    goal: str = ""
+    facts: list[FactLine]
+    path: str = Field(examples=[".sessions/0002-add-login-k3f9.md"])
+    oid: str = Field(description="The id of the checkpoint's text; the first part of the ETag, which If-Match takes.")
+
+
+@router.get("/projects/{project}/sessions", summary="The sessions", responses=READ)
+def sessions(
+    project: ProjectOf, paging: PagingOf, status: Literal["", "active", "completed", "abandoned"] = "",
+    in_progress: Flag = None, author: Word = "", agent: Word = "", branch: Word = "",
+    since: Since = None, order: Literal["newest", "oldest"] = "newest",
+) -> Listing[SessionLine]:  # fmt: skip
+    """All sessions of the work tree; `author` and `agent` are parts of names, `since` is the day from which on they began."""
+    rows = [
+        row
+        for row in rows_of(project)
+        if status in ("", row.checkpoint.status)
+        and in_progress in (None, row.in_progress)
+        and author.lower() in row.checkpoint.author.lower()
+        and agent.lower() in row.checkpoint.agent.lower()
+        and branch in ("", row.checkpoint.branch)
+        and (since is None or row.checkpoint.instant >= seconds_of(since))
+    ]
+    some, total, following = paging.of(rows[::-1] if order == "newest" else rows)
+    return Listing(items=[SessionLine(**_line(row)) for row in some], total=total, next=following)
+
+
+@router.get("/projects/{project}/sessions/{session}", summary="One session", responses=READ)
+def session(project: ProjectOf, session: SessionOf, response: Response) -> Session:
+    """What its checkpoint says in the work tree. The first part of the ETag is what If-Match of a write takes."""
+    return read_session(project, session, response)
+
+
+def rows_of(project: Project) -> Sequence[SessionRow]:
+    """All sessions, oldest first."""
+
+    def read() -> list[SessionRow]:
+        with project.git() as repo:
+            return session_rows(repo)
+
+    return project.remember("sessions", read)
+
+
+def read_session(project: Project, word: str, response: Response) -> Session:
+    """One session, its checkpoint's id in the ETag. Raises SessionError."""
+    with project.git() as repo:
+        checkpoint, data = find_checkpoint(repo, "" if word == CURRENT else word)
+        oid = blob_oid(data, repo.object_format)
+    row = next(
+        (r for r in rows_of(project) if r.checkpoint.stem == checkpoint.stem), SessionRow(checkpoint, "", False, 0)
+    )
+    response.headers["ETag"] = f'"{oid}"'
+    facts = [FactLine(**fact._asdict()) for fact in checkpoint.facts]
+    row = SessionRow(checkpoint, row.over, row.in_progress, row.open)
+    return Session(**_line(row), goal=checkpoint.goal, facts=facts, path=checkpoint_path(checkpoint.stem), oid=oid)
+
+
+_OWN = tuple(name for name in Checkpoint._fields if name in SessionLine.model_fields)
+
+
+def _line(row: SessionRow) -> dict[str, Any]:
+    c = row.checkpoint
+    record: dict[str, Any] = {name: getattr(c, name) for name in _OWN}
+    return record | {"number": c.number, "usage": dict(c.usage), "over": row.over, "in_progress": row.in_progress, "open": row.open}  # fmt: skip
