@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Sessions, commits, lines, steps, time and use, counted."),
     "growth": ("stats", "The trend, session by session, in its parts."),
     "timeline": ("stats", "Sessions over time and branches."),
+    "export": ("export", "Write the sessions as a site of static pages."),
     "sql": ("sql", "Ask the index of history in SQL."),
     "index": ("index", "Update or rebuild the index of history."),
     "serve": ("serve", "The dashboard and the REST API, in the browser."),

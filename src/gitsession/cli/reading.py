@@ -20,7 +20,8 @@ _OFTEN = 0.2
 class Progress:
     """How far it is, on a terminal's last line, once it takes long."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "indexing history") -> None:
+        self._doing = doing
         self._begun = self._shown = time.monotonic()
         self._wrote = False
 
@@ -29,7 +30,7 @@ class Progress:
         now = time.monotonic()
         if now - self._begun > _QUIET and now - self._shown > _OFTEN and sys.stderr.isatty():
             self._shown, self._wrote = now, True
-            click.echo(f"\r\x1b[Kindexing history: {number:,} {what}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{self._doing}: {number:,} {what}", nl=False, err=True)
 
     def close(self) -> None:
         """Leave nothing of it behind."""
