@@ -60,6 +60,7 @@ url | https://api.example.org/v1?api_key=<32h>&q=1
 sas | https://acme.blob.core.windows.net/c?sv=2022-11-02&sig=<43b>%3D
 header | curl -H "Authorization: Bearer <40a>" https://api.example.org
 header | -H 'X-Api-Key: <32h>'
+header | X-Zorbly: <32h>
 header | Authorization: Basic <64>[ada:correct horse]
 cookie | Set-Cookie: session_id=<32h>; Path=/; HttpOnly
 command | curl -u ada:<12a> https://example.org
@@ -121,6 +122,7 @@ prose | Das Passwort lautet harbor<4d>
 prose | la contraseña de la base es Ribbon<3d>!
 prose | hasło do bazy: velvet<4d>, пароль от базы: velvet<4d>
 prose | 数据库密码是harbor<4d>
+prose | the password was rotated from "Harbor<4d>" to "Velvet<4d>"
 prose | the token was changed from <32h> to <32h>
 prose | Harbor<4d> is the admin password
 prose | I set it to Harbor<4d>, a password for today
@@ -141,6 +143,15 @@ next line | - name: DB_PASSWORD\n  value: harbor<4d>
 command | sqlplus app/<12a>@//db:1521/x
 command | openssl enc -aes-256-cbc -k <16a>
 command | unknown-tool -p <6u>q<6a><4d>
+router | ip ospf message-digest-key 1 md5 <9a>4
+router | ip ospf authentication-key <9a>4
+router | wpa-psk ascii 0 harbor<4d>
+router | key-string 7 094F<8d>
+router | crypto isakmp key <9a>4 address 10.1.1.1
+router | radius-server host 10.0.0.1 auth-port 1812 key <9a>4
+router | username ada privilege 15 password 0 Harbor<4d>
+router | pre-shared-key ascii-text "<9a>4"
+router | wpa_passphrase=orchid-velvet
 command | createUser ada SHA "<14a>" AES "<14a>"
 command | user app on ><20a> ~* +@all
 command | curl -b 'sid=<40h>' https://example.org
@@ -150,6 +161,7 @@ hash | ada:{SSHA}<32b>
 url | https://app.example.org/reset-password/<40a>
 url | https://api.example.org/v2/<32h>
 wallet | S<552>
+wallet | 1. canyon\n2. marble\n3. orchid\n4. violet\n5. harbor\n6. pepper\n7. rocket\n8. willow\n9. copper\n10. falcon\n11. meadow\n12. timber
 wallet | 1. canyon 2. marble 3. orchid 4. violet 5. harbor 6. pepper 7. rocket 8. willow 9. copper 10. falcon 11. meadow 12. timber
 escaped | {"a": "\\u0070\\u0061\\u0073\\u0073word=harbor<4d>"}
 diff | @@ -1 +1 @@\n+<6u><30a>
@@ -194,6 +206,9 @@ code | token = response.json()["access_token"]
 path | /nix/store/<32l>-hello-2.12/bin/hello
 path | assets/zorb-<64h>.png
 path | dist/assets/index-<8a>.js 143 kB
+name | 1. canyon\n2. marble\n3. orchid\n4. violet\n5. harbor\n6. pepper\n7. rocket\n8. willow\n9. copper\n10. falcon
+name | ospf authentication-key required; the community string is unchanged, key-string value
+header | X-Request-Id: <32h>, X-Nonce: <32h>
 name | session 0002-add-login-<4l>
 name | tests/test_password.py::test_reset_token2 PASSED
 model | gpt-4o-2024-05-13 and claude-3-5-sonnet-20241022

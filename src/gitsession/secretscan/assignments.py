@@ -68,6 +68,9 @@ _SAID = re.compile(r"[^\W\d_]|[—–→]|=>|^-$")
 _OF = re.compile(r"(?:for|of|to|on)\s.*[:=]$|.*(?:value|content)[\"']?\s{0,4}[:=]$|[是为為]", re.IGNORECASE | re.DOTALL)
 _MOVES = frozenset({"to", "from", "on", "as"})
 _CHANGED = re.compile(r"chang|rotat|reset|updat|replac|\bset\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"[\"'`*]{0,3}\s{1,3}(?:to|->|→|=>)\s{1,3}[\"'`*]{0,3}(?P<v>[^\s\"'`,;|]{8,200})"
+)  # what it was changed to
 _ADDRESS = re.compile(r"[#:@/]|\.(?:tgz|tar|zip|whl|jar)|(?:^|-)[0-9a-f]{32,}$")
 _WORDS = re.compile(
     r"[a-z]{3,10}(?:-[a-z]{3,10}){3,9}|[a-z]{3,10}(?: [a-z]{3,10}){3,9}|[a-z]{3,10}(?:\.[a-z]{3,10}){3,9}"
@@ -109,8 +112,6 @@ class SecretAssignmentDetector(SpanDetector):
                 harmless[before] = bool(_HARMLESS_START.search(before[-20:]) or _ARN.search(before))
             if harmless[before] or (tail["sep"] == ":" and _IMAGE.search(before[-20:])):
                 continue
-            if _INSIDE.search(line, max(0, word.start() - 5), word.end()):
-                continue
             match = _VALUE.match(line, tail.end())
             if not match:
                 continue
@@ -119,21 +120,18 @@ class SecretAssignmentDetector(SpanDetector):
             if group == "bare":
                 value = value.rstrip(_TRAILING)
             name = line[max(0, word.start() - 40) : word.end()] + tail["rest"]
-            if _HARMLESS_REST.match(tail["rest"]) and not (values.is_random(value, 16) and value.isalnum()):
-                continue  # the id of a key
-            strength = word.lastgroup or "key"
-            if strength == "key" and values.UUID.fullmatch(value) and _is_owned(before):
-                strength = "token"
+            strength = _strength(word, tail["rest"], before, value)
             if value and word.lastgroup == "password" and _VARIABLE.search(name) and _is_word(tail["sep"], value):
                 yield start, start + len(value), "Password"
                 continue
             separator = "is" if tail["sep"].strip() == "-" != tail["sep"] else tail["sep"].strip()
             case = (strength, separator, group, value, line[match.end() : match.end() + 40])
             if case not in judged:
-                judged[case] = bool(value) and _is_secret(*case)
+                judged[case] = bool(value and strength) and _is_secret(*case)
             if judged[case]:
                 kind = "Password" if word.lastgroup == "password" else self.secret_type
                 yield start, start + len(value), kind
+                yield from _changed_to(line, start + len(value), kind)
 
 
 def _names(line: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
@@ -146,12 +144,29 @@ def _names(line: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
         tail = _TAIL.match(line, word.end())
         if not tail:
             bare.add(behind)
-        elif _is_verdict(line, word, tail["sep"]):
+        elif _is_verdict(line, word, tail["sep"]) or _INSIDE.search(line, max(0, word.start() - 5), word.end()):
             continue
         elif not _HARMLESS_REST.match(tail["rest"]) or _ID_OF_KEY.fullmatch(
             line[word.start() : word.end()] + tail["rest"]
         ):
             yield word, tail
+
+
+def _strength(word: re.Match[str], rest: str, before: str, value: str) -> str:
+    """What the name says of its value: a password, a token, a key; or "", where it is the id of a key and no key itself."""
+    if _HARMLESS_REST.match(rest) and not (values.is_random(value) and value.isalnum()):
+        return ""
+    if word.lastgroup == "key" and values.UUID.fullmatch(value) and _is_owned(before):
+        return "token"
+    return word.lastgroup or "key"
+
+
+def _changed_to(line: str, end: int, kind: str) -> Iterator[tuple[int, int, str]]:
+    """The new value, where the one that ends there was changed."""
+    if then := _THEN.match(line, end):
+        start, new = then.start("v"), then["v"].rstrip(_TRAILING)
+        if values.is_opaque(new, 8) or values.is_chosen(new):
+            yield start, start + len(new), kind
 
 
 def _is_owned(before: str) -> bool:

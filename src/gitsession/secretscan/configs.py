@@ -24,7 +24,7 @@ Secret in a connection string | accountkey=,sharedaccesskey=,sharedsecretvalue= 
 Secret in a connection string | password=,pwd= | given | (?i:(?:;|\b)(?:password|pwd))\s{0,2}=\s{0,2}(?P<v>[^\s;"'`&<>]{4,200})(?=;)
 Secret in a connection string | password= | given | \b(?:host|user|dbname|port|sslmode)=\S{1,100}\s[^\n]{0,120}?\bpassword=(?P<v>[^\s"'`;]{4,200})
 Secret in a connection string | dsn,sentry | key | https?://(?P<v>[0-9a-f]{32})(?::[0-9a-f]{32})?@[\w.-]{1,100}/\d
-Wi-Fi password | psk | given | \b(?:wpa-)?psk\s{0,3}[=\s]\s{0,3}["']{0,2}(?P<v>[^\s"'`]{8,64})
+Wi-Fi password | psk,wpa_passphrase,wpa-passphrase | given | \b(?:(?:wpa-)?psk|wpa[_-]passphrase)\s{0,3}[=\s]\s{0,3}["']{0,2}(?P<v>[^\s"'`]{8,64})
 Secret in a configuration | presharedkey,privatekey | key | \b(?:PrivateKey|PresharedKey)\s{0,3}=\s{0,3}(?P<v>[A-Za-z0-9+/]{42,43}=)
 Secret in a configuration | secret_key_base | opaque | secret_key_base\W{1,6}(?P<v>[0-9a-f]{30,160})
 Secret in a configuration | cookie | opaque | (?i:\bcookie["']?\s{0,2}[:=]\s{0,2}["']?)(?:[^\s=;"']{1,60}=[^;"'\s]{0,200};\s{0,2}){0,8}[\w.-]{0,40}(?i:sess|sid|auth|token|jwt|remember|login|csrf|connect)[\w.-]{0,30}=(?P<v>[^;"'\s,]{12,2000})
@@ -47,7 +47,7 @@ Password | user  | given | \buser\s{1,3}[\w.@-]{1,60}\s{1,3}(?:\w{2,10}\s{1,3}){
 Password | $user | given | \$USER\d{1,3}\$\s{0,3}=\s{0,3}(?P<v>[^\s/]{5,200})
 Password | createuser,usm,auth-password,priv-password | login | \b(?:createUser|usmUser|authpriv)\b[^\n]{0,60}?\s(?:MD5|SHA(?:-?\d{3})?)\s{1,3}["']?(?P<v>[^\s"']{6,100})
 Password | createuser,usm | login | \b(?:createUser|usmUser|authpriv)\b[^\n]{0,160}?\s(?:DES|AES(?:-?\d{3})?)\s{1,3}["']?(?P<v>[^\s"']{6,100})
-Password hash | password 7,password 5,secret 5,secret 8,secret 9,key 7,secret 4,$9$ | given | (?:(?:password|secret|key)\s[4-9]\s{1,3}["']?|["'\s])(?P<v>(?<=7\s)[0-9A-F]{8,80}|\$[589]\$[\w./$-]{8,120})
+Password hash | password 7,password 5,secret 5,secret 8,secret 9,key 7,key-string 7,md5 7,secret 4,$9$ | given | (?:(?:password|secret|key|key-string|md5)\s[4-9]\s{1,3}["']?|["'\s])(?P<v>(?<=7\s)[0-9A-F]{8,80}|\$[589]\$[\w./$-]{8,120})
 Password | <value>,<value | login | <\w{0,40}(?i:password)>\s{0,4}<Value>(?P<v>[^<>\s]{6,100})</
 Secret in a configuration | "github.com",gitlab-token,github-oauth | opaque | ["'](?:[\w-]{1,40}\.)?(?:github|gitlab|bitbucket)\.(?:com|org)["']\s{0,3}[:=]\s{0,3}["'](?P<v>[\w-]{20,200})["']
 Secret in a configuration | secretid,secret id,secret_id,secret-id | opaque | (?i:secret[\s_-]?id)["']?\s{0,20}[:=]\s{0,20}["']?(?P<v>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})
@@ -58,4 +58,7 @@ Password hash | pbkdf2_,pbkdf2:,scrypt:,argon2$,bcrypt_sha256$,grub.pbkdf2 | key
 Password hash | {ssha,{sha,{md5},{smd5},{crypt},{cleartext},{pbkdf2,{bcrypt},{noop} | key | \{(?:S?SHA(?:\d{3})?|S?MD5|CRYPT|CLEARTEXT|PBKDF2[\w-]{0,12}|bcrypt|noop|ARGON2)\}(?P<v>[\w./$=,+-]{10,300})
 Password hash | ::: | key | \b[\w.$\\-]{1,60}:\d{1,10}:(?P<v>[0-9a-fA-F]{32}:[0-9a-fA-F]{32}):::
 Password hash | by password '* | key | '(?P<v>\*[0-9A-F]{40})'
+Password | message-digest-key,authentication-key,key-string,ascii-text,shared-key,psk ascii,isakmp key,-server key | login | \b(?:message-digest-key\s\d{1,3}\smd5|(?:authentication|pre-shared|preshared)-key(?:\s(?:ascii-text|ascii|local|remote|\d{1,5}\smd5))?|key-string|(?:wpa-)?psk\sascii|isakmp\skey|(?:radius|tacacs)-server\skey)\s{1,3}(?:\d\s{1,3})?["']?(?P<v>[^\s"'`;,]{6,100})
+Password | host | login | \b(?:radius|tacacs)\S{0,10}\s(?:server\s|host\s){0,2}\S{1,60}\s[^\n]{0,60}?\bkey\s{1,3}(?:\d\s{1,3})?["']?(?P<v>[^\s"'`;,]{6,100})
+Password | password 0,secret 0 | login | \b(?:password|secret)\s0\s{1,3}["']?(?P<v>[^\s"'`;,]{6,100})
 """.strip()

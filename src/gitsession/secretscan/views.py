@@ -52,6 +52,10 @@ _COLUMN = re.compile(
     r"[\s>+*_`\"']{0,8}(?:[\w.-]{1,20}[ _-])?(?i:pass(?:word|wd|phrase)?|pwd|secret|token|credential|(?:api|access|private|secret)?[ _-]?key)s?"
     r"[\s*_`\"']{0,8}"
 )
+# The first line of a recovery phrase that is a numbered list, and the lines below it.
+_FIRST_WORD = re.compile(r"[\s>|*+-]{0,8}0?1[.)]\s{1,4}[*`]{0,2}[a-z]{3,8}[*`]{0,2}")
+_NEXT_WORD = re.compile(r"[\s>|*+-]{0,8}(\d{1,2})[.)]\s{1,4}[*`]{0,2}([a-z]{3,8})[*`]{0,2}\s{0,4}")
+_PHRASES = (12, 15, 18, 21, 24)  # words
 _QUOTES = " \t`\"'*_"
 _ENDS = frozenset("sdetylnSDETYLN")  # how the names of columns end
 ROWS = 200  # of a table
@@ -124,6 +128,8 @@ def is_open(line: str) -> bool:
     tail = line.rstrip()
     if not tail:
         return False
+    if len(tail) < 40 and "1" in tail and _FIRST_WORD.fullmatch(tail):
+        return True
     if len(tail) < 400:
         folded = tail.lower()
         if (
@@ -143,6 +149,8 @@ def is_open(line: str) -> bool:
 
 def reach(lines: list[str], number: int) -> int:
     """How many of the next lines an open line is read with."""
+    if _FIRST_WORD.fullmatch(lines[number].rstrip()):
+        return _PHRASES[-1]
     return len(rows(lines, number)) + 2 if _is_header(lines[number]) else AHEAD
 
 
@@ -162,7 +170,9 @@ def _cells(line: str) -> list[str]:
 
 
 def rows(lines: list[str], number: int) -> list[tuple[str, int, int, int]]:
-    """The cells below a header that names secrets, each with that name before it; as `join`."""
+    """The cells below a header that names secrets, each with that name before it, and the words of a phrase; as `join`."""
+    if _FIRST_WORD.fullmatch(lines[number].rstrip()):
+        return list(_words(lines, number))
     if not _is_header(lines[number]):
         return []
     header = _cells(lines[number])
@@ -180,6 +190,21 @@ def rows(lines: list[str], number: int) -> list[tuple[str, int, int, int]]:
                 name = header[column].strip(_MARKS + "`\"'_") + ": "
                 found.append((name + cell, len(name), after, cut))
     return found
+
+
+def _words(lines: list[str], number: int) -> Iterator[tuple[str, int, int, int]]:
+    """Each word of a recovery phrase, a line each, behind all the others."""
+    words: list[re.Match[str]] = []
+    for line in lines[number : number + _PHRASES[-1]]:
+        word = _NEXT_WORD.fullmatch(line) if len(line) < 60 else None
+        if not word or int(word[1]) != len(words) + 1:
+            break
+        words.append(word)
+    if len(words) in _PHRASES and len({word[2] for word in words}) > len(words) * 3 // 4:
+        for at, word in enumerate(words):
+            others = [other[2] for other in words if other is not word]
+            first = "".join(f"{n}. {other} " for n, other in enumerate(others, 1)) + f"{len(words)}. "
+            yield first + word[2], len(first), number + at, word.start(2)
 
 
 def join(lines: list[str], number: int) -> tuple[str, int, int, int] | None:
