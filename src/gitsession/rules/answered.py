@@ -30,24 +30,21 @@ _EMPTY = re.compile(
     r"\W*(?:done|perfect|great|good|excellent|.{0,60}(?:ready to (?:merge|push|ship|go|commit)|good to (?:go|merge)|when you(?:'re| are)|let me know.*|feel free.*)|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
     re.IGNORECASE,
 )
+# From here to `_DO`, in lower case, as the texts are that they are asked of: `re` takes several times as long where it must ignore case itself.
 _ERROR = re.compile(
     r"\b(?:fail(?:s|ed|ing|ure)?|errors?|bugs?|broken?|crash\w*|panics?|exception|root cause|caused? by|the cause|problem|issue (?:is|was)|wrong|missing|leak\w*|race|deadlock|"
-    r"regression|denied|timed? ?out|hangs?|conflict\w*|out of sync|stale|incorrect|doesn'?t work|did(?:n'?t| not) work|falha\w*|erro|fehler|erreur)\b",
-    re.IGNORECASE,
+    r"regression|denied|timed? ?out|hangs?|conflict\w*|out of sync|stale|incorrect|doesn'?t work|did(?:n'?t| not) work|falha\w*|erro|fehler|erreur)\b"
 )
 _FIXED = re.compile(
-    r"\b(?:fix(?:ed|es)?|resolved?|solved|now (?:passes|works)|corrected|so (?:i|we) (?:changed|switched)|the fix|behoben|corrigid\w*)\b",
-    re.IGNORECASE,
+    r"\b(?:fix(?:ed|es)?|resolved?|solved|now (?:passes|works)|corrected|so (?:i|we) (?:changed|switched)|the fix|behoben|corrigid\w*)\b"
 )
 _REASON = re.compile(
     r"\b(?:because|since|so that|due to|to avoid|instead of|rather than|in order to|therefore|which means|the reason|not needed|no need|unnecessary|on purpose|deliberately|intentional\w*|"
-    r"decided|decision|chose|chosen|prefer\w*|recommend\w*|keep(?:s|ing)?|kept|convention|trade-?off|per |follows?|weil|damit|statt|porque|para evitar|em vez|car|afin)\b",
-    re.IGNORECASE,
+    r"decided|decision|chose|chosen|prefer\w*|recommend\w*|keep(?:s|ing)?|kept|convention|trade-?off|per |follows?|weil|damit|statt|porque|para evitar|em vez|car|afin)\b"
 )
 _CHOICE = re.compile(
     r"\b(?:because|so that|to avoid|decided|decision|chose|chosen|prefer\w*|recommend\w*|on purpose|deliberately|intentional\w*|the reason|not needed|no need|unnecessary|convention|"
-    r"trade-?off|weil|damit|porque|para evitar|car|afin)\b",
-    re.IGNORECASE,
+    r"trade-?off|weil|damit|porque|para evitar|car|afin)\b"
 )
 #: What a plan binds to.
 _RULES = re.compile(
@@ -56,21 +53,17 @@ _RULES = re.compile(
 )
 _LEFT = re.compile(
     r"\b(?:remain(?:s|ing)?|still (?:open|to do|need\w*|missing|have|todo|uncommitted|pending)|not yet|to-?do|next steps?|follow[- ]?ups?|later|deferred?|left (?:for|open|to)|outstanding|pending|"
-    r"open (?:items?|points?|questions?)|future|should (?:be|still|also)|could (?:be|also)|would (?:be|need)|needs? to|out of scope|separate pr|próxim\w+|pendente|offen|noch nicht|ausstehend|restant\w*)\b",
-    re.IGNORECASE,
+    r"open (?:items?|points?|questions?)|future|should (?:be|still|also)|could (?:be|also)|would (?:be|need)|needs? to|out of scope|separate pr|próxim\w+|pendente|offen|noch nicht|ausstehend|restant\w*)\b"
 )
 _LEFT_HEADING = re.compile(
-    r"\b(?:next|remaining|still open|open|to-?do|todo|follow[- ]?ups?|deferred|later|outstanding|not done|left|future|próxim\w+|pend\w+|offen\w*|nächste\w*|what'?s left|backlog|unresolved)\b",
-    re.IGNORECASE,
+    r"\b(?:next|remaining|still open|open|to-?do|todo|follow[- ]?ups?|deferred|later|outstanding|not done|left|future|próxim\w+|pend\w+|offen\w*|nächste\w*|what'?s left|backlog|unresolved)\b"
 )
 _DONE_HEADING = re.compile(
-    r"\b(?:chang(?:es?|ed)|summary|done|fixed|fixes|added|implemented|completed?|results?|what (?:i|was) (?:did|changed|done)|files?|accomplished|verification|verified|tests?|resumo|alter\w+|feito|erledigt)\b",
-    re.IGNORECASE,
+    r"\b(?:chang(?:es?|ed)|summary|done|fixed|fixes|added|implemented|completed?|results?|what (?:i|was) (?:did|changed|done)|files?|accomplished|verification|verified|tests?|resumo|alter\w+|feito|erledigt)\b"
 )
 _DONE = re.compile(
     r"\W*(?:\S+[:\s-]+){0,3}?(?:added|changed|fixed|created|removed|deleted|updated|renamed|replaced|moved|implemented|refactored|extended|wired|split|merged|committed|pushed|opened|"
-    r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b",
-    re.IGNORECASE,
+    r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b"
 )
 #: What an agent says while it works of what it is doing: "Pinning the version and checking the lockfile."
 _DOING = re.compile(
@@ -81,12 +74,10 @@ _DOING = re.compile(
 )
 #: What the person is told to do at the very end, and what the agent calls the next step.
 _DO = re.compile(
-    r"(?:please |now |you can now |next,? )?(?:re-?run|run|try|check|push|merge|restart|reload|install|open|verify|review|confirm|set|add|rotate|revoke|deploy|publish|tag|tell me|pull|reboot)\b(?! (?:is|was|has|were)\b)",
-    re.IGNORECASE,
+    r"(?:please |now |you can now |next,? )?(?:re-?run|run|try|check|push|merge|restart|reload|install|open|verify|review|confirm|set|add|rotate|revoke|deploy|publish|tag|tell me|pull|reboot)\b(?! (?:is|was|has|were)\b)"
 )
 _NEXT = re.compile(
-    r"(?:the )?(?:next(?: steps?)?(?: when ready)?|remaining|still (?:open|to do)|left to do|to-?do)\b[^.:]{0,40}:",
-    re.IGNORECASE,
+    r"(?:the )?(?:next(?: steps?)?(?: when ready)?|remaining|still (?:open|to do)|left to do|to-?do)\b[^.:]{0,40}:"
 )
 #: Where a sentence turns from what is so to what the agent does about it.
 _ASIDE = re.compile(
@@ -105,8 +96,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _WARNS = re.compile(
-    r"\b(?:note(?: that)?|caveat|careful|gotcha|beware|warning|important|limitation|risk|breaking|unverified|caution|watch out|achtung|atenção)\b",
-    re.IGNORECASE,
+    r"\b(?:note(?: that)?|caveat|careful|gotcha|beware|warning|important|limitation|risk|breaking|unverified|caution|watch out|achtung|atenção)\b"
 )
 _CODE = re.compile(r"`[^`]+`|\b[\w.-]+/[\w./-]+|\b\w+(?:_\w+)+\b|\b[a-z]+[A-Z]\w+\b|#\d+")
 
@@ -141,7 +131,7 @@ def _planned(plan: Said, *, carried_out: bool) -> Iterator[Candidate]:
             continue
         kind, worth = "decision", 1.0
         if carried_out:
-            chosen = _CHOICE.search(unit.text) or _RULES.search(unit.text)
+            chosen = _CHOICE.search(unit.text.lower()) or _RULES.search(unit.text)
             kind, worth = ("decision", 0.9) if chosen else ("note", 0.5)
         for text in _texts(unit, None):
             yield Candidate(kind, shorten(text, _SIZE), plan.number, worth=worth)
@@ -209,8 +199,10 @@ def _says_nothing(unit: Unit, *, doing: bool) -> bool:
         return True
     if doing and unit.kind == "sentence" and _DOING.match(unit.text):
         return True
-    talk = unit.kind == "sentence" and _TALK.match(unit.text)
-    return bool(talk) and not ((_ERROR.search(unit.text) or _REASON.search(unit.text)) and _CODE.search(unit.text))
+    if unit.kind != "sentence" or not _TALK.match(unit.text):
+        return False
+    low = unit.text.lower()
+    return not ((_ERROR.search(low) or _REASON.search(low)) and _CODE.search(unit.text))
 
 
 def _manner(unit: Unit, *, answer: bool) -> float:
@@ -226,8 +218,8 @@ def _manner(unit: Unit, *, answer: bool) -> float:
 
 def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
     """The kind of fact that a unit is, and what that does to its worth."""
-    heading = " ".join((*unit.under[-1:], unit.lead))
-    text = unit.text
+    heading = " ".join((*unit.under[-1:], unit.lead)).lower()
+    text = unit.text.lower()
     if unit.box == "x":
         return "done", 1.0
     if unit.box == " " or (_LEFT_HEADING.search(heading) and unit.kind in ("item", "row")):

@@ -102,17 +102,19 @@ class _Choice:
         self._covered: set[str] = set()
         self._keys: set[str] = set()
         self._weight: dict[str, float] = {}
+        self._roots: dict[str, str] = {}  # of each term that was weighed
         self.rest = [
             _Piece(i, c, self._terms(c, weights), _key(c), _cost(c)) for i, c in enumerate(pool) if c.text.strip()
         ]
 
     def _terms(self, c: Candidate, weights: Weights) -> set[str]:
-        found = set()
+        found, roots = set(), self._roots
         for term in terms(c.text):
-            root, weight = stem(term), weights.of(term)
+            root = roots.get(term)
+            if root is None:
+                root = roots[term] = stem(term)
+                self._weight[root] = max(weights.of(term), self._weight.get(root, 0.0))
             found.add(root)
-            if weight > self._weight.get(root, 0.0):
-                self._weight[root] = weight
         return found
 
     def take_sure(self) -> None:

@@ -117,6 +117,8 @@ def purpose(text: str) -> str:
 
 def moved(command: Command) -> list[tuple[str, str]]:
     """The paths that `rm`, `mv`, `git rm` or `git mv` takes away, each with where it went, empty for nowhere."""
+    if "rm" not in command.text and "mv" not in command.text:
+        return []
     try:
         words = [word for word in shlex.split(command.text.removeprefix("git ")) if not word.startswith("-")]
     except ValueError:
