@@ -1,8 +1,10 @@
 """Importing a transcript: the whole conversation into the store, what it means into the session's checkpoint."""
 
+import gc
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Literal, NamedTuple
 
 from gitsession.errors import GitsessionError
@@ -32,6 +34,7 @@ Told = Callable[[int], None]
 _AHEAD = 200  # turns among which the first prompt is looked for
 _TITLE = 70
 _KINDS = 20  # that nobody knows, and are told
+_OBJECTS = 100_000  # more than before, until cycles are looked for
 
 
 class Imported(NamedTuple):
@@ -93,7 +96,8 @@ def import_transcript(
         with lock(repo.common_dir):
             stem, opened_now = _session(repo, Snapshot.of_worktree(repo), reading)
     keep = bool(stem) and not is_private(repo, stem)
-    drafts, before, stored = _take(repo, reading, stem, keep=keep, facts=facts)
+    with _rare_collection():
+        drafts, before, stored = _take(repo, reading, stem, keep=keep, facts=facts)
     if not facts:
         added, removed = 0, 0
     elif into == "inbox":
@@ -104,6 +108,18 @@ def import_transcript(
         added, removed = _write(repo, stem, drafts, before, reading.head)
     drawn = Drawn(stem, added, removed, asked=facts)
     return _imported(repo, reading, stored, drawn, opened=opened_now)
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """While open, Python looks for cycles rarely: records have none, and to look through all of them takes a tenth of an import."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _write(repo: Repository, stem: str, drafts: Sequence[Draft], before: Sequence[str], head: Head) -> tuple[int, int]:
