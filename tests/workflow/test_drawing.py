@@ -3,7 +3,7 @@
 from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.edit import new_checkpoint
 from gitsession.model.draft import Draft
-from gitsession.workflow.drawing import apply_drafts
+from gitsession.workflow.drawing import apply_drafts, digest
 
 EMPTY = new_checkpoint("Work", [("started", "2026-11-23T09:30:00+00:00")])
 
@@ -34,3 +34,12 @@ def test_nothing_is_said_twice():
     assert items(drawn.text) == [("step", "x", "Ship it"), ("note", "", "The queue is full"), ("note", "", r"\# > 1")]
     assert apply_drafts(drawn.text + "- The last one\n", "a.md", drafts).added == 0
     assert apply_drafts(drawn.text, "a.md", drafts) == (drawn.text, 0, 0)
+
+
+def test_what_no_longer_holds_is_taken_out_and_its_section_with_it():
+    drafts = [Draft("note", f"Note {n}", turn=f"k#{n}") for n in range(4)] + [Draft("step", "Test it", " ", turn="k#9")]
+    first = apply_drafts(EMPTY, "a.md", drafts)
+    again = apply_drafts(first.text, "a.md", drafts[1:3], before=[digest(d) for d in drafts])
+    assert items(again.text) == [("note", "", "Note 1"), ("note", "", "Note 2")]
+    assert (again.added, again.removed) == (0, 3)
+    assert "## Next steps" not in again.text

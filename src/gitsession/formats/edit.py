@@ -1,7 +1,7 @@
 """Edits of a checkpoint's text that leave every other byte as it was."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gitsession.errors import FormatError
@@ -94,19 +94,19 @@ def add_goal(text: str, path: str, words: str, *, annotations: str = "") -> str:
     return _without_change(document, _insert(document, at, lines))
 
 
-def remove_fact(text: str, path: str, line: int) -> str:
-    """The text without the item at `line` (from 1), nested lines and all; a section that is empty then goes, too."""
+def remove_facts(text: str, path: str, lines: Collection[int]) -> str:
+    """The text without the items at `lines` (from 1), nested lines and all; a section that is empty then goes, too."""
     document = parse_document(text, path)
-    item = _item_at(document, line)
-    start, end = item.start, item.end
-    section = next(s for s in document.sections if s.line < start < s.end)
-    rest = document.lines[section.line + 1 : start] + document.lines[end : section.end]
-    if not "".join(rest).strip():
-        start, end = section.line, section.end
-    edited = "".join([*document.lines[:start], *document.lines[end:]])
-    before = [i.fact._replace(line=0) for i in document.items if i is not item]
+    items = [_item_at(document, line) for line in lines]
+    gone = {number for item in items for number in range(item.start, item.end)}
+    for section in document.sections:
+        inside = range(section.line + 1, section.end)
+        if not gone.isdisjoint(inside) and not any(document.lines[n].strip() for n in inside if n not in gone):
+            gone.update(range(section.line, section.end))
+    edited = "".join(line for number, line in enumerate(document.lines) if number not in gone)
+    before = [i.fact._replace(line=0) for i in document.items if i.start not in gone]
     if [i.fact._replace(line=0) for i in parse_document(edited, path).items] != before:
-        raise FormatError(path, line, "the item cannot be taken out alone", "edit the file by hand")
+        raise FormatError(path, min(lines), "the items cannot be taken out alone", "edit the file by hand")
     return edited
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
-from gitsession.formats.edit import New, add_fact, add_facts, add_goal, as_read, remove_fact, set_state, tick
+from gitsession.formats.edit import New, add_fact, add_facts, add_goal, as_read, remove_facts, set_state, tick
 from gitsession.formats.facts import clean_text, parse_fact
 from gitsession.model.draft import Draft
 from gitsession.model.fact import OPEN_KINDS, Fact, state_key, text_key
@@ -40,25 +40,26 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
     not come back, and what of it no longer holds is taken out where it stands as it was written. Raises FormatError.
     """
     drafts = redacted(drafts)
-    removed = 0
     conversations = {d.turn.partition("#")[0] for d in drafts if d.turn}
     now = {digest(d) for d in drafts}
     items = parse_document(text, path).items
     if not any(item.fact.turn.partition("#")[0] in conversations for item in items):
         before = ()  # nothing of it is here: another session, or the checkpoint was put back
-    for item in reversed(items):
+    outdated = []
+    for item in items:
         known = digest(Draft(item.fact.kind, item.fact.text))
         ours = item.fact.turn.partition("#")[0] in conversations and _as_drawn(item.fact)
         if ours and known in before and known not in now:
-            text = remove_fact(text, path, item.start + 1)
-            removed += 1
+            outdated.append(item.start + 1)
+    if outdated:
+        text = remove_facts(text, path, outdated)
     adding = _Adding(text, path)
     for draft in drafts:
         if digest(draft) not in before:
             adding.take(draft)
     adding.end()
     kept = _without_secrets(adding.text, path, {d.turn for d in drafts})
-    return Drawn(kept, adding.added, removed)
+    return Drawn(kept, adding.added, len(outdated))
 
 
 class _Adding:
@@ -117,11 +118,12 @@ def _as_drawn(fact: Fact) -> bool:
 def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
     """The text without those of our own items that the gate would refuse where they stand: beside others a word may look like a secret."""
     found = find_hits(path, text)
-    if found:
-        for item in reversed(parse_document(text, path).items):
-            if item.fact.turn in turns and any(item.start < line <= item.end for line in found):
-                text = remove_fact(text, path, item.start + 1)
-    return text
+    refused = [
+        item.start + 1
+        for item in (parse_document(text, path).items if found else ())
+        if item.fact.turn in turns and any(item.start < line <= item.end for line in found)
+    ]
+    return remove_facts(text, path, refused) if refused else text
 
 
 def _write(text: str, path: str, draft: Draft) -> str:
