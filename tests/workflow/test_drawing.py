@@ -1,5 +1,7 @@
 """Drafts that go into a checkpoint."""
 
+import random
+
 from gitsession.formats.checkpoint import parse_document
 from gitsession.formats.edit import new_checkpoint
 from gitsession.model.draft import Draft
@@ -43,3 +45,10 @@ def test_what_no_longer_holds_is_taken_out_and_its_section_with_it():
     assert items(again.text) == [("note", "", "Note 1"), ("note", "", "Note 2")]
     assert (again.added, again.removed) == (0, 3)
     assert "## Next steps" not in again.text
+
+
+def test_what_looks_like_a_secret_only_where_it_stands_is_left_out():
+    value = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=32))
+    text = EMPTY + "\n## Decisions\n- The API key:\n"
+    drawn = apply_drafts(text, "a.md", [Draft("decision", value, turn="k#1"), Draft("decision", "Use argon2id", turn="k#2")])
+    assert items(drawn.text) == [("decision", "", "The API key:"), ("decision", "", "Use argon2id")]

@@ -121,7 +121,7 @@ def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
     refused = [
         item.start + 1
         for item in (parse_document(text, path).items if found else ())
-        if item.fact.turn in turns and any(item.start < line <= item.end for line in found)
+        if item.fact.turn in turns and any(item.start <= line < item.end for line in found)
     ]
     return remove_facts(text, path, refused) if refused else text
 
