@@ -31,6 +31,43 @@ def test_what_goes_on_just_now_is_over_later(drawn) -> None:
     assert "Everything in `src`" in facts
 
 
+@pytest.mark.parametrize("then", [("git push", "a..b  main -> main"), ("git commit -m x", "[main 3f2a1b9] x")])
+def test_what_was_said_of_git_before_the_last_commit_is_over(drawn, then) -> None:
+    said = "I changed `src/a.py`; `src/b.py` is still untracked, as you wanted. `src/c.py` needs a look because it is slow."
+    talk = Talk().asks("Change a").runs("git commit -m a", "[main 1f2a1b9] a").says(said)
+    assert "untracked" in drawn(talk).all
+    facts = drawn(talk.asks("and b").runs(*then).says("Done."))
+    assert "untracked" not in facts.all
+    assert "`src/c.py`" in facts.all
+
+
+REVIEW = """## Lines 10-20: `open_feed`
+
+- (1) ✅ Good name for `open_feed`
+- (2) ⚠️ `open_feed` leaks the handle because `close_feed` is missing
+
+## Tests worth adding
+
+- A feed without items through `read_items`
+"""
+
+
+def test_what_a_review_praises_and_wants_was_not_done(drawn) -> None:
+    facts = drawn(Talk().asks("Review it").says(REVIEW))
+    assert "Good name" not in facts.all
+    assert "leaks the handle" in facts.of("error")
+    assert "read_items" in facts.all
+    assert facts.of("done") == ""
+
+
+def test_asides_are_left_out(drawn) -> None:
+    said = "You are correct. That's a strong signal. Das ist `klar_so`. Retries are off by default since 2.1. Escolha feita: só Postgres."
+    facts = drawn(Talk().asks("Look").says(said).asks("And?").says("It works.")).all
+    assert "strong signal" not in facts
+    assert "Retries are off" in facts
+    assert "Escolha feita" in facts
+
+
 @pytest.mark.parametrize("heading", ["Next steps", "Still open", "Próximos passos", "Noch offen"])
 def test_what_is_left_open(drawn, heading) -> None:
     summary = f"## Done\n- Added `hash_password` in `src/auth.py`\n\n## {heading}\n- Limit the attempts in `src/login.py`\n- [ ] Document the form\n"

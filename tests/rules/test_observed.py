@@ -87,6 +87,12 @@ def test_a_heading_that_a_command_printed_is_no_branch(drawn) -> None:
     assert drawn(talk).state("branch") == "`feature/login`"
 
 
+def test_the_branch_amid_what_else_a_line_printed(drawn) -> None:
+    printed = "f45cab4 Tidy\n75f9f7d Merge branch 'dev' into feat/x\nfeat/login-form\nauth\nstore\n"
+    talk = Talk(branch="").asks("Go").runs("git log --oneline -2 && git branch --show-current && ls src/", printed)
+    assert drawn(talk.says("Read it.")).state("branch") == "`feat/login-form`"
+
+
 LIST = (("Bump the version", "completed"), ("Write the changelog", "in_progress"), ("Tag the release", "pending"))
 EXIT = "<command-name>/exit</command-name>"
 

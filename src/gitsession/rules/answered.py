@@ -31,6 +31,11 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 # From here to `_DO`, in lower case, as the texts are that they are asked of: `re` takes several times as long where it must ignore case itself.
+#: What a review of lines finds good, and the lines that it only names.
+_PRAISE = re.compile(
+    r"\W*\(?\d{1,3}\)?\W*(?:✅|👍|LGTM\b)|lines? \d+(?:\s?[-–]\s?\d+)?[^:]{0,20}: ?`?[\w.()]+`?(?: \w+)?$",
+    re.IGNORECASE,
+)
 _ERROR = re.compile(
     r"\b(?:fail(?:s|ed|ing|ure)?|errors?|bugs?|broken?|crash\w*|panics?|exception|root cause|caused? by|the cause|problem|issue (?:is|was)|wrong|missing|leak\w*|race|deadlock|"
     r"regression|denied|timed? ?out|hangs?|conflict\w*|out of sync|stale|incorrect|doesn'?t work|did(?:n'?t| not) work|falha\w*|erro|fehler|erreur)\b"
@@ -61,6 +66,12 @@ _LEFT_HEADING = re.compile(
 _DONE_HEADING = re.compile(
     r"\b(?:chang(?:es?|ed)|summary|done|fixed|fixes|added|implemented|completed?|results?|what (?:i|was) (?:did|changed|done)|files?|accomplished|verification|verified|tests?|resumo|alter\w+|feito|erledigt)\b"
 )
+#: Of what is not done though the words are there: "Tests worth adding", "What I would change".
+_OTHER_HEADING = re.compile(
+    r"\b(?:missing|worth|gaps?|should|could|would|might|suggest\w*|recommend\w*|propos\w+|to (?:add|do|fix|change)|improve\w*|issues?|problems?|concerns?|instead|options?|"
+    r"if you|lines? \d+|alternat\w+|plan(?:ned)?|fehlend\w*|falta\w*|sugest\w+)\b",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"\W*(?:\S+[:\s-]+){0,3}?(?:added|changed|fixed|created|removed|deleted|updated|renamed|replaced|moved|implemented|refactored|extended|wired|split|merged|committed|pushed|opened|"
     r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b"
@@ -86,7 +97,13 @@ _ASIDE = re.compile(
 )
 #: What a message in between says of how things stand, which the next run may change.
 _PASSING = re.compile(
-    r"\btests?\b[^.]{0,60}\b(?:fail|pass|break|green|red)|\b(?:fail|pass)(?:s|es|ing|ed)?\b[^.]{0,30}\btests?\b|\bneeds? a\b|\babout to\b|\bgoing to\b|\blooks like\b|\bas expected\b",
+    r"\btests?\b[^.]{0,60}\b(?:fail|pass|break|green|red)|\b(?:fail|pass)(?:s|es|ing|ed)?\b[^.]{0,30}\btests?\b|\bneeds? a\b|\b(?:likely|probably|perhaps|maybe|must be|might be|could be|seems?|appears? to|suspect\w*|wahrscheinlich|vielleicht|provavelmente|talvez|peut-être|quizás?)\b|\babout to\b|\bgoing to\b|\blooks like\b|\bas expected\b",
+    re.IGNORECASE,
+)
+#: How things stood before the last commit, which State tells.
+_GIT_STATE = re.compile(
+    r"\b(?:uncommitted|untracked|unstaged|unpushed|(?:nothing|not|isn'?t|aren'?t|yet to be)(?: yet| been)? (?:committed|pushed|staged|merged)|(?:latest|last|recent) commits?|"
+    r"work(?:ing)? ?tree|ready to (?:commit|push)|nicht (?:committet|gepusht)|não (?:commitad|enviad)\w*|sin (?:commitear|subir))\b",
     re.IGNORECASE,
 )
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
@@ -99,6 +116,11 @@ _WARNS = re.compile(
     r"\b(?:note(?: that)?|caveat|careful|gotcha|beware|warning|important|limitation|risk|breaking|unverified|caution|watch out|achtung|atenção)\b"
 )
 _CODE = re.compile(r"`[^`]+`|\b[\w.-]+/[\w./-]+|\b\w+(?:_\w+)+\b|\b[a-z]+[A-Z]\w+\b|#\d+")
+#: What a short sentence says something with: a name, a number, an error, a reason.
+_TELLS = re.compile(
+    rf"(?-i:{_CODE.pattern})|\d|\?|[^\x00-\x7f‐-⁞]|{_ERROR.pattern}|{_REASON.pattern}|{_LEFT.pattern}|{_DONE.pattern}|{_RULES.pattern}",
+    re.IGNORECASE,
+)
 
 
 def findings(story: Story) -> Iterator[Candidate]:
@@ -119,6 +141,8 @@ def findings(story: Story) -> Iterator[Candidate]:
             main = final and not side
             where = _Where(final, main and place == count, main and place > count - _LATE, asked and final)
             found = _of_answer(said, where, recent, later[at])
+            if said.number < story.committed_last:
+                found = (c for c in found if not _GIT_STATE.search(c.text))
             yield from (c._replace(kind="note", box="") for c in found) if report else found
     if story.plan:
         yield from _planned(story.plan, carried_out=story.edited_last > story.plan.number)
@@ -174,7 +198,7 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
                 continue
         if unit.text.endswith("?") and not where.last:
             continue
-        if not _says_nothing(unit, doing=not where.final):
+        if not _says_nothing(unit, doing=not where.final, last=where.last):
             kind, factor = _kind(unit, last=where.last, late=where.late)
             worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
             worth *= _still_says(unit, later)
@@ -190,12 +214,14 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
 def _still_says(unit: Unit, later: set[str]) -> float:
     """Less for what later answers speak of again."""
     named = {t for t in terms(unit.text) if special(t)}
-    return 1 - 0.2 * len(named & later) / len(named) if named else 1.0
+    return 1 - 0.3 * len(named & later) / len(named) if named else 1.0
 
 
-def _says_nothing(unit: Unit, *, doing: bool) -> bool:
-    """Headings, praise, and talk about what comes next without a reason or an error in it. `doing`: so is what goes on just now."""
-    if unit.kind == "title" or len(unit.text) < _SHORT or _EMPTY.match(unit.text):
+def _says_nothing(unit: Unit, *, doing: bool, last: bool) -> bool:
+    """Headings, praise, asides, and talk about what comes next without a reason or an error in it. `doing`: so is what goes on just now."""
+    if unit.kind == "title" or len(unit.text) < _SHORT or _EMPTY.match(unit.text) or _PRAISE.match(unit.text):
+        return True
+    if unit.kind == "sentence" and not last and len(unit.text) < _ALONE and not _TELLS.search(unit.text):
         return True
     if doing and unit.kind == "sentence" and _DOING.match(unit.text):
         return True
@@ -233,7 +259,8 @@ def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
         return "error", 1.35
     if _LEFT.search(text) and not _DONE.match(text):
         return ("step", 1.2) if last and unit.kind == "item" else ("note", 1.0)
-    if _DONE.match(text) or (_DONE_HEADING.search(heading) and unit.kind == "item"):
+    done = unit.kind == "item" and _DONE_HEADING.search(heading) and not _OTHER_HEADING.search(heading)
+    if _DONE.match(text) or done:
         return "done", 1.1
     if error:
         return "error", 1.15

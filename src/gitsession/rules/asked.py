@@ -149,7 +149,7 @@ def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> I
     if len(words) < 400:
         for label, picked in _picked(words, before):
             bare = re.sub(rf"^\W*(?:\w+ )?#?{re.escape(label)}[.):]\W+", "", picked, flags=re.IGNORECASE)
-            yield Candidate("goal", f"{label}: {shorten(bare, 110)}", prompt.number, worth=1.2)
+            yield Candidate("goal", f"{label}: {shorten(bare, 110)}", prompt.number, worth=1.2 if last else 0.8)
 
 
 def _brief(prompt: Said, words: str, said: list[Unit]) -> Iterator[Candidate]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from gitsession.model.conversation import Head
 from gitsession.rules.asked import goes_on
 from gitsession.rules.candidate import Candidate, shorten
-from gitsession.rules.prose import units
+from gitsession.rules.prose import sentences, units
 from gitsession.rules.shell import typed
 from gitsession.rules.story import Ran, Story
 
 _FILES_SIZE = 900
 _TESTS_NAMED = 6
+_OFTEN = 2  # times from which on an error of the program will come again
 _SUMMARY = re.compile(
     r"^.*?(?:\d+ (?:passed|failed|passing|failing|tests? (?:passed|failed|run))|Tests?:\s+\d+|test result: \w+|(?:ok|FAIL|PASS)\b.*|OK \(\d+|\d+ examples?, |Ran \d+ tests?).*$",
     re.MULTILINE | re.IGNORECASE,
@@ -199,13 +200,13 @@ def tests_failed(story: Story) -> Iterator[Candidate]:
 
 def reported(story: Story, head: Head) -> Iterator[Candidate]:
     """What the agent's own program reported, and what was taken back."""
-    errors: dict[str, list[int]] = {}
-    for text, turns in story.errors.items():  # one error has another id each time
-        errors.setdefault(text.partition("{")[0].rstrip(" :") or text, []).extend(turns)
-    for text, turns in list(errors.items())[-6:]:
-        yield Candidate(
-            "error", shorten(text, 160) + (f" ({len(turns)} times)" if len(turns) > 1 else ""), turns[-1], worth=0.7
-        )
+    errors: dict[str, tuple[str, list[int]]] = {}
+    for text, turns in story.errors.items():  # one error has another id, or another place, each time
+        whole = text.partition("{")[0].rstrip(" :") or text
+        errors.setdefault(next(sentences(whole), whole), (whole, []))[1].extend(turns)
+    for whole, turns in list(errors.values())[-6:]:
+        often = f" ({len(turns)} times)" if len(turns) > 1 else ""
+        yield Candidate("error", shorten(whole, 160) + often, turns[-1], worth=0.9 if len(turns) > _OFTEN else 0.7)
     for number, path, said in [edit for edit in story.unapplied if edit[1]][-3:]:
         yield Candidate(
             "error",

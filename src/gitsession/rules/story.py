@@ -148,6 +148,7 @@ class Story:
         self.opened: dict[str, int] = {}
         self.merged = 0
         self.edited_last = 0
+        self.committed_last = 0  # the last turn that committed or pushed
         self.last = 0
         self._count = 0
         self._main = self.exchanges[0]
@@ -307,6 +308,8 @@ class Story:
             self._document(number, shown[1] or shown[2], turn.text, written=False)
         parts = [c for c in commands(turn.input) if c.purpose != "read"]
         self.ran += [Ran(number, c, turn.failed, output, len(parts) == 1) for c in parts]
+        if not turn.failed and any(c.purpose in ("commit", "push") for c in parts):
+            self.committed_last = number
         if len(self.ran) > 4000:
             del self.ran[:1000]
         for command in parts if not turn.failed else ():
@@ -343,4 +346,7 @@ def _branch_told(line: str, output: str) -> str:
     asking = [_ASKS_BRANCH.search(c.text) is not None for c in commands(line) if not c.text.startswith("cd ")]
     if len(names) == 1 or (names and asking[:1] == [True]):
         return names[0]
-    return names[-1] if names and asking[-1:] == [True] else ""
+    if names and asking[-1:] == [True]:
+        return names[-1]
+    parted = [name for name in names if "/" in name and "." not in name]  # not what `ls` printed beside it
+    return parted[0] if len(parted) == 1 else ""
