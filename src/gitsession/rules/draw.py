@@ -27,6 +27,7 @@ from gitsession.rules.observed import (
 )
 from gitsession.rules.question import question_left
 from gitsession.rules.story import Story
+from gitsession.rules.summary import summarised
 from gitsession.rules.terms import Weights, stem, terms
 
 #: Bytes of all facts drawn from one conversation: a page of the usual budget, less its frame.
@@ -69,6 +70,7 @@ def _candidates(story: Story, head: Head) -> Iterable[Candidate]:
     yield from tests_failed(story)
     yield from reported(story, head)
     yield from documents(story)
+    yield from summarised(story)
     yield from findings(story)
 
 
@@ -79,6 +81,8 @@ def _weigh(story: Story) -> Weights:
             weights.add(own_words(exchange.prompt.text), user=True)
         for said in exchange.answers:
             weights.add(said.text)
+    if story.summary:
+        weights.add(story.summary.text)
     own = [e for e in story.exchanges if not e.side]
     weights.end(said.text for e in own[-2:] for said in e.answers[-1:])
     return weights

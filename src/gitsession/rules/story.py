@@ -12,6 +12,7 @@ _OUTPUT_SIZE = 6_000  # characters of a tool's output, from its end
 _EARLY, _LATE = 30, 170  # exchanges that are kept from either end
 _ANSWERS = 60  # messages of the agent kept in one exchange, the last ones
 _FILES = 5_000
+_SUMMARY_LEAST = 60  # characters from which on a summary says something
 _BEGUN_SIZE = 500  # of what says that a sub-agent was begun
 
 _ON_BRANCH = re.compile(
@@ -136,6 +137,7 @@ class Story:
         self.todos: tuple[Todo, ...] = ()
         self.todos_at = 0
         self.plan: Said | None = None
+        self.summary: Said | None = None  # the newest, of a compaction
         self.plan_approved = False
         self.documents: dict[str, Document] = {}
         self.branch = ""
@@ -172,6 +174,8 @@ class Story:
                 del now.answers[1]
         elif turn.kind == "interrupted":
             self._now(turn).interrupted = True
+        elif turn.kind == "summary" and not turn.side and len(turn.text) > _SUMMARY_LEAST:
+            self.summary = Said(number, turn.text[: 2 * _SAID_SIZE])
         elif turn.kind == "error" and turn.text.strip():
             self._error(number, turn)
 
