@@ -133,7 +133,7 @@ def _one(prompt: Said, words: str, before: str, *, first: bool, last: bool) -> I
     if _YES.fullmatch(words):
         offer = _offer(before)
         if offer:
-            yield Candidate("goal", f"“{shorten(words, 30)}” to: {shorten(offer, _ASK)}", prompt.number, worth=1.2)
+            yield Candidate("goal", f"“{shorten(words, 30)}” to: {shorten(offer, _ASK)}", prompt.number, worth=2.0)
         return
     if len(words) > _LONG:
         yield from _brief(prompt, words, said)
