@@ -106,6 +106,7 @@ _GIT_STATE = re.compile(
     r"work(?:ing)? ?tree|ready to (?:commit|push)|nicht (?:committet|gepusht)|não (?:commitad|enviad)\w*|sin (?:commitear|subir))\b",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(r"\d\s?(ms|s|sec|seconds|min|minutes|[KMG]i?B|tests?|errors?|failures?|x|req/s)\b")
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
 _HENCE = re.compile(r"\W*(?:so|which is why)\b", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -141,6 +142,8 @@ def findings(story: Story) -> Iterator[Candidate]:
             main = final and not side
             where = _Where(final, main and place == count, main and place > count - _LATE, asked and final)
             found = _of_answer(said, where, recent, later[at])
+            if not final:
+                found = _not_measured_again(found, exchange.answers[-1].text)
             if said.number < story.committed_last:
                 found = (c for c in found if not _GIT_STATE.search(c.text))
             yield from (c._replace(kind="note", box="") for c in found) if report else found
@@ -178,6 +181,15 @@ def _later_terms(exchanges: list[Exchange]) -> list[set[str]]:
         said = {t for t in terms(answer.text) if special(t)} if answer and not exchange.side else set()
         found.append(found[-1] | said)
     return found[::-1]
+
+
+def _not_measured_again(found: Iterator[Candidate], answer: str) -> Iterator[Candidate]:
+    """Without figures on the way to an answer that tells newer ones in the same measures."""
+    newer = {match[1] for match in _MEASURED.finditer(answer)}
+    for one in found:
+        measured = {match[1] for match in _MEASURED.finditer(one.text)}
+        if not measured or not measured <= newer:
+            yield one
 
 
 def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
