@@ -31,7 +31,7 @@ from gitsession.rules.summary import summarised
 from gitsession.rules.terms import Weights, stem, terms
 
 #: Bytes of all facts drawn from one conversation: a page of the usual budget, less its frame.
-SIZE = 7300
+SIZE = 6500
 #: Share of the size that one kind may take at most.
 _SHARE = {"goal": 0.35, "constraint": 0.25, "decision": 0.4, "error": 0.3, "command": 0.13, "done": 0.4, "note": 0.35, "lesson": 0.2, "step": 0.25,
           "state": 1.0, "question": 0.1, "blocker": 0.1}  # fmt: skip
