@@ -30,12 +30,12 @@ _EMPTY = re.compile(
     r"\W*(?:done|perfect|great|good|excellent|.{0,60}(?:ready to (?:merge|push|ship|go|commit)|good to (?:go|merge)|when you(?:'re| are)|let me know.*|feel free.*)|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
     re.IGNORECASE,
 )
-# From here to `_DO`, in lower case, as the texts are that they are asked of: `re` takes several times as long where it must ignore case itself.
 #: What a review of lines finds good, and the lines that it only names.
 _PRAISE = re.compile(
     r"\W*\(?\d{1,3}\)?\W*(?:✅|👍|LGTM\b)|lines? \d+(?:\s?[-–]\s?\d+)?[^:]{0,20}: ?`?[\w.()]+`?(?: \w+)?$",
     re.IGNORECASE,
 )
+# From here to `_DO`, in lower case, as the texts are that they are asked of: `re` takes several times as long where it must ignore case itself.
 _ERROR = re.compile(
     r"\b(?:fail(?:s|ed|ing|ure)?|errors?|bugs?|broken?|crash\w*|panics?|exception|root cause|caused? by|the cause|problem|issue (?:is|was)|wrong|missing|leak\w*|race|deadlock|"
     r"regression|denied|timed? ?out|hangs?|conflict\w*|out of sync|stale|incorrect|doesn'?t work|did(?:n'?t| not) work|falha\w*|erro|fehler|erreur)\b"
