@@ -11,6 +11,7 @@ from gitsession.errors import FormatError, GitError, GitsessionError
 from gitsession.formats.checkpoint import decode_checkpoint, parse_document
 from gitsession.formats.yamltext import quote_scalar
 from gitsession.git import Repository
+from gitsession.git.branches import guess_default_branch
 from gitsession.githooks import install, install_agent_hook, set_merge_drivers, uninstall, unset_merge_drivers
 from gitsession.process import run
 from gitsession.resources import read_resource
@@ -24,7 +25,7 @@ from gitsession.workflow.derive import derive_page, make_source, source_of_tree
 from gitsession.workflow.discover import Discovered, discover
 from gitsession.workflow.notes import forget
 from gitsession.workflow.pages import put_page
-from gitsession.workflow.sessions import branch_key, default_branch, guess_default_branch
+from gitsession.workflow.sessions import branch_key, default_branch
 
 _OLDEST_GIT = (2, 38)
 _READ_LIMIT = 1024 * 1024

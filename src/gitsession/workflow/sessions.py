@@ -11,6 +11,7 @@ from gitsession.errors import FormatError, GitsessionError, SessionError
 from gitsession.formats.edit import new_checkpoint, set_key
 from gitsession.formats.yamltext import quote_scalar
 from gitsession.git import Repository
+from gitsession.git.branches import guess_default_branch
 from gitsession.git.repository import SESSION_KEYS
 from gitsession.model.checkpoint import Checkpoint, stem_number
 from gitsession.model.settings import Settings
@@ -45,17 +46,6 @@ def branch_key(branch: str) -> str:
 def default_branch(repo: Repository, settings: Settings) -> str:
     """The branch that the master handoff is for."""
     return settings.default_branch or guess_default_branch(repo)
-
-
-def guess_default_branch(repo: Repository) -> str:
-    """The remote's default branch, else main or master where one is there, else the branch in work."""
-    remote = repo.text("symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD", check=False)
-    if "/" in remote:
-        return remote.partition("/")[2]
-    there = repo.text(
-        "for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master", check=False
-    ).split("\n")
-    return next((name for name in ("main", "master") if name in there), "") or repo.branch() or "main"
 
 
 class Progress:
