@@ -44,16 +44,22 @@ def run(
 
 
 class Started:
-    """A program that works while we do; it reads nothing."""
+    """A program that works while we do. What it reads, 4 KiB at most, waits in the pipe: nobody must stay to write it."""
 
-    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> None:
+    def __init__(self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str], stdin: bytes = b"") -> None:
         self._name = argv[0]
         try:
             self._process = subprocess.Popen(
-                argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
+                argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )  # fmt: skip
         except (OSError, ValueError) as e:
             raise ProcessError(f"{argv[0]} cannot be started: {e}", "is it installed, and on PATH?") from None
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):  # it has ended; `finish` tells how
+                self._process.stdin.write(stdin)
+                self._process.stdin.close()
+            self._process.stdin = None
 
     def finish(self, timeout: float | None) -> Completed:
         """How it ended. Raises ProcessError when it takes `timeout` seconds from now."""

@@ -81,6 +81,35 @@ def test_a_shallow_clone_knows_what_it_has(working, clone) -> None:
     assert dump(str(copy.root / ".git"))["facts"] == (brought_up(working), dump(str(working.root / ".git"))["facts"])[1]
 
 
+def project_row(project: Any) -> dict[str, str]:
+    (row,) = project.json("sql", "SELECT name, goal, default_branch FROM projects")
+    return row
+
+
+def test_the_settings_are_those_of_the_commit_in_work(bare_project) -> None:
+    for goal in ("Sing", "Dance"):
+        bare_project.commit(goal, **{".sessions/project.yml": f"schema: 1\nname: Choir\ngoal: {goal}\ndefault_branch: trunk\n"})
+        assert project_row(bare_project) == {"name": "Choir", "goal": goal, "default_branch": "trunk"}
+    bare_project.commit("Code only", **{"a.py": "1\n"})
+    assert project_row(bare_project)["goal"] == "Dance"
+    bare_project.git("rm", "-q", ".sessions/project.yml")
+    bare_project.commit("Without")
+    assert project_row(bare_project) == {"name": "", "goal": "", "default_branch": "main"}
+
+
+def test_where_no_setting_names_the_default_branch_it_is_the_remotes(bare_project, clone, tmp_path: Path) -> None:
+    bare_project.git("switch", "-q", "-c", "topic")
+    assert project_row(bare_project)["default_branch"] == "main"
+    bare_project.git("branch", "-q", "-m", "main", "feature/trunk")
+    assert project_row(bare_project)["default_branch"] == "topic"
+    bare_project.git("switch", "-q", "feature/trunk")
+    copy = clone(bare_project)
+    copy.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "other")
+    copy.git("switch", "-q", "-c", "main")
+    for place in (copy.root, tmp_path / "tree"):
+        assert project_row(type(copy)(place))["default_branch"] == "feature/trunk"
+
+
 def spoil_bytes(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[200:] = b"\xa5" * (len(data) - 200)

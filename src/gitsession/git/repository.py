@@ -137,9 +137,9 @@ class Repository:
         if done.code:
             raise GitError(f"git {commands[-1][0]}: {_first_words(done.err.decode('utf-8', 'replace').strip())}")
 
-    def ahead(self, *args: str) -> None:
-        """Start a git now that `git` with the same arguments, and nothing else, will ask for later: it works while we do."""
-        self._early[args] = Started(["git", *args], cwd=self.root, env=self.env)
+    def ahead(self, *args: str, stdin: bytes = b"") -> None:
+        """Start a git now that `git` with the same arguments and stdin (4 KiB at most) will ask for later: it works while we do."""
+        self._early[args] = Started(["git", *args], cwd=self.root, env=self.env, stdin=stdin)
 
     def begin_commit(self) -> None:
         """Start what every commit asks for: while git works, our modules are loaded."""
@@ -161,6 +161,11 @@ class Repository:
         """Bytes of a blob or tree by object id or `REV:path`; None where there is none."""
         found = self._ask(name)
         return found[2] if found else None
+
+    def find_object(self, name: str) -> tuple[str, bytes] | None:
+        """Id and bytes of a blob or tree by object id or `REV:path`; None where there is none."""
+        found = self._ask(name)
+        return (found[0], found[2]) if found else None
 
     def read_tree(self, name: str) -> bytes | None:
         """Bytes of a tree (for `parse_tree`); None where there is none, or something else."""

@@ -11,8 +11,11 @@ from gitsession.process import read_ahead
 PATIENCE = 6 * 3600.0
 
 _AHEAD = 200  # pieces of 64 KiB at most
+_ORDER = ("--topo-order", "--reverse")
 _ENTRIES = ("-r", "-z", "--no-renames", "--no-abbrev", "--raw")
 _FORMAT = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00"
+_DIFF = ("diff-tree", "--stdin", "--root", "--numstat", "--always", "--encoding=UTF-8", _FORMAT, *_ENTRIES)
+_FEW = 60  # commits whose ids wait in a pipe until git reads them
 _HEAD = 7  # fields of a commit after its id, the message's end included
 
 
@@ -40,15 +43,38 @@ class Walked(NamedTuple):
     changes: tuple[Change, ...]
 
 
-def walk(repo: Repository, tips: Sequence[str], known: Iterable[str] = ()) -> Iterator[Walked]:
-    """Commits reachable from `tips` and from none of `known`, all ids of commits that are here. Raises GitError."""
-    revs = "".join([*(f"{oid}\n" for oid in tips), *(f"^{oid}\n" for oid in known)]).encode()
-    pieces = repo.pipe(
-        ("rev-list", "--topo-order", "--reverse", "--stdin"),
-        ("diff-tree", "--stdin", "--root", "--numstat", "--always", "--encoding=UTF-8", _FORMAT, *_ENTRIES),
-        stdin=revs, timeout=PATIENCE,
-    )  # fmt: skip
-    fields = _fields(read_ahead(pieces, _AHEAD))
+def walk(repo: Repository, tips: Sequence[str]) -> Iterator[Walked]:
+    """Commits reachable from `tips`, all ids of commits that are here. Raises GitError."""
+    pieces = repo.pipe(("rev-list", *_ORDER, "--stdin"), _DIFF, stdin=_lines(tips), timeout=PATIENCE)
+    return _walked(read_ahead(pieces, _AHEAD))
+
+
+def find_new(repo: Repository, tips: Sequence[str], known: Iterable[str], most: int) -> list[str]:
+    """Ids of the commits, `most` at most, reachable from `tips` and from none of `known` that is here, parents before children.
+
+    Where they are few, git tells `walk_these` of them while we go on. Raises GitError.
+    """
+    revs = _lines([*tips, *(f"^{oid}" for oid in known)])
+    out = repo.git("rev-list", *_ORDER, "--ignore-missing", f"--max-count={most}", "--stdin", stdin=revs).out
+    oids = out.decode().split()
+    if 0 < len(oids) <= _FEW:
+        repo.ahead(*_DIFF, stdin=_lines(oids))
+    return oids
+
+
+def walk_these(repo: Repository, oids: Sequence[str]) -> Iterator[Walked]:
+    """These commits, in their order. Raises GitError."""
+    if len(oids) > _FEW:
+        return _walked(read_ahead(repo.pipe(_DIFF, stdin=_lines(oids), timeout=PATIENCE), _AHEAD))
+    return _walked([repo.git(*_DIFF, stdin=_lines(oids)).out] if oids else [])
+
+
+def _lines(words: Iterable[str]) -> bytes:
+    return "".join(f"{word}\n" for word in words).encode()
+
+
+def _walked(pieces: Iterable[bytes]) -> Iterator[Walked]:
+    fields = _fields(pieces)
     field = next(fields, None)
     while field is not None:
         oid = field.lstrip(b"\n")[1:].decode()

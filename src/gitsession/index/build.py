@@ -5,12 +5,11 @@ import gc
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
-from itertools import islice
 
 from gitsession.git import Repository
-from gitsession.git.walk import walk
+from gitsession.git.walk import walk, walk_these
 from gitsession.index import database
 from gitsession.index.database import FACT, SESSION, TEXT_KINDS, get_state, set_state, unword
 from gitsession.index.deriving import (
@@ -18,13 +17,11 @@ from gitsession.index.deriving import (
     derive_knowledge,
     derive_pages,
     derive_sessions,
+    link_conversations,
     write_sessions,
 )
 from gitsession.index.intake import Intake, forget
-from gitsession.index.talks import derive_conversations
 from gitsession.index.update import Outcome, Progress, Source, shallow_commits
-
-_FEW = 2000  # new commits; for many more than there are, a new index is made sooner
 
 
 def rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> Outcome:
@@ -44,7 +41,8 @@ def rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> 
             derive_sessions(db, repo, intake.unordered, lambda n: progress("sessions", n))
         derive_pages(db, repo, intake.touched.pages)
         derive_knowledge(db, repo, intake.touched.knowledge)
-        derive_conversations(db, repo, source.conversations)
+        if source.conversations:
+            _converse(db, repo, source)
         _finish(db, repo, note, source)
         database.finish(db, temporary, repo.common_dir, lambda: close_facts(db, None))
     except BaseException:
@@ -59,39 +57,41 @@ def rebuild(repo: Repository, source: Source, note: str, progress: Progress) -> 
 
 
 def _project(db: sqlite3.Connection, source: Source) -> None:
-    row = (source.name, source.goal, source.branch)
+    row = (source.said.name, source.said.goal, source.branch)
     db.execute("INSERT OR REPLACE INTO projects VALUES (1, ?, ?, ?)", row)
+
+
+def _converse(db: sqlite3.Connection, repo: Repository, source: Source) -> None:
+    from gitsession.index.talks import derive_conversations  # most commits bring none
+
+    derive_conversations(db, repo, source.conversations)
+    link_conversations(db)
 
 
 def _finish(db: sqlite3.Connection, repo: Repository, note: str, source: Source) -> None:
     db.execute("DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM sessions WHERE account_id IS NOT NULL)")
     set_state(db, "source", note)
     set_state(db, "head", source.head)
-    set_state(db, "settings", json.dumps([source.name, source.goal, source.branch]))
+    set_state(db, "settings", json.dumps(source.said))
+    set_state(db, "conversations", source.conversations)
     set_state(db, "tips", " ".join(source.tips))
     set_state(db, "shallow", " ".join(shallow_commits(repo)))
 
 
-def catch_up(db: sqlite3.Connection, repo: Repository, source: Source, note: str, progress: Progress) -> Outcome | None:
-    """Take in what is new and let go of what is gone; None where that cannot be told, or a new index is made sooner."""
-    if get_state(db, "shallow") != " ".join(shallow_commits(repo)):
-        return None  # what lies before a commit is another thing now
-    tips = get_state(db, "tips").split()
-    there = [oid for oid in tips if repo.resolve(oid)]
-    ((known, newest),) = db.execute(
-        "SELECT (SELECT count(*) FROM commits), (SELECT coalesce(max(id), 0) FROM sessions)"
-    )
-    new = list(islice(walk(repo, source.tips, there), _FEW + known // 4)) if source.tips else []
-    if len(new) >= _FEW + known // 4:
-        return None
+def catch_up(
+    db: sqlite3.Connection, repo: Repository, source: Source, note: str, new: Sequence[str], progress: Progress
+) -> Outcome:
+    """Take in the commits that are `new`, parents before children, and let go of what is gone."""
+    ((newest,),) = db.execute("SELECT coalesce(max(id), 0) FROM sessions")
     db.execute("BEGIN IMMEDIATE")
     db.execute("PRAGMA defer_foreign_keys = ON")
     intake = Intake(db, repo)
     touched = intake.touched
     # With dates that are wrong, git also lists what is there already.
-    new = [c for c in new if not db.execute("SELECT 1 FROM commits WHERE oid = ?", (c.oid,)).fetchone()]
-    intake.take(new, lambda n: progress("commits", n))
-    gone = _gone(db, tips, source.tips)
+    known = {oid for oid in new if db.execute("SELECT 1 FROM commits WHERE oid = ?", (oid,)).fetchone()}
+    coming = (commit for commit in walk_these(repo, new) if commit.oid not in known)
+    intake.take(coming, lambda n: progress("commits", n))
+    gone = _gone(db, get_state(db, "tips").split(), source.tips)
     forget(db, gone, touched)
     keys = _drop(db, touched.sessions, newest)
     if touched.sessions:
@@ -99,7 +99,10 @@ def catch_up(db: sqlite3.Connection, repo: Repository, source: Source, note: str
     close_facts(db, keys | _keys(db, touched.sessions))
     derive_pages(db, repo, touched.pages)
     derive_knowledge(db, repo, touched.knowledge)
-    derive_conversations(db, repo, source.conversations)
+    if source.conversations != get_state(db, "conversations"):
+        _converse(db, repo, source)
+    elif source.conversations:
+        link_conversations(db)
     _project(db, source)
     _finish(db, repo, note, source)
     db.execute("COMMIT")

@@ -4,13 +4,12 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
-from urllib.parse import quote
 
 from gitsession import __version__
 from gitsession.store.lock import machine_folder
 
 #: Raised with every change to the schema, or to what its rows are made from.
-SCHEMA = 1
+SCHEMA = 2
 #: SQLite's own mark for whose file it is: "gses".
 APPLICATION = 0x67736573
 NAME = "index.db"
@@ -27,8 +26,9 @@ def index_path(common_dir: str) -> str:
 def open_reading(common_dir: str) -> sqlite3.Connection | None:
     """The index, to be read only; None where there is none that this version can read."""
     with contextlib.suppress(sqlite3.Error):
-        uri = f"file:{quote(index_path(common_dir))}?mode=ro"
-        db = sqlite3.connect(uri, uri=True, timeout=10, isolation_level=None)
+        # What means something in a URI; urllib, which quotes too, takes longer to load than all else here takes.
+        path = index_path(common_dir).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10, isolation_level=None)
         try:
             if is_ours(db):
                 db.execute("PRAGMA query_only = 1")

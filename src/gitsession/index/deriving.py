@@ -235,6 +235,11 @@ def derive_knowledge(db: sqlite3.Connection, repo: Repository, names: Iterable[s
         db.execute("INSERT INTO texts (rowid, body) VALUES (?, ?)", (word, f"{title}\n{text}"))
 
 
+def link_conversations(db: sqlite3.Connection) -> None:
+    """Each conversation belongs to the session of its stem, where there is one now."""
+    db.execute("UPDATE conversations SET session_id = (SELECT id FROM sessions s WHERE s.stem = conversations.stem)")
+
+
 def _text(repo: Repository, blob: str) -> str:
     (data,) = repo.read_objects([blob], most=MAX_BYTES)
     return clean([[(data or b"").decode("utf-8", "replace").replace("\0", "")]])[0][0]

@@ -31,7 +31,6 @@ def derive_conversations(db: sqlite3.Connection, repo: Repository, oid: str) -> 
             _write(db, read_named(repo, tip, stem, name), blobs)
         except FormatError:
             continue  # `gitsession conversation list` tells of it
-    db.execute("UPDATE conversations SET session_id = (SELECT id FROM sessions s WHERE s.stem = conversations.stem)")
 
 
 def _drop(db: sqlite3.Connection, conversation: int) -> None:

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from gitsession.errors import LockedError
 from gitsession.git import Repository
+from gitsession.git.walk import find_new
 from gitsession.index import database
 from gitsession.index.database import get_state
 from gitsession.store.lock import lock
 
+_FEW = 2000  # new commits; for many more than there are, a new index is made sooner
 Progress = Callable[[str, int], None]
 
 
@@ -21,13 +23,21 @@ def silent(what: str, number: int) -> None:
     del what, number
 
 
+class Said(NamedTuple):
+    """What the project's settings say, as it may be kept; `blob` is the id of their file, empty for none."""
+
+    blob: str
+    name: str = ""
+    goal: str = ""
+    branch: str = ""  # the default one, empty where they name none
+
+
 class Source(NamedTuple):
     """What an index is made from: ids of the commits that it reaches back from, in any order, and what the project's settings say."""
 
     tips: tuple[str, ...]
     head: str  # the commit in work, whose settings these are; empty for none
-    name: str
-    goal: str
+    said: Said
     branch: str  # the default one
     conversations: str  # id of the commit at the tip of their branch, empty for none
 
@@ -66,8 +76,6 @@ def bring_up(
 
 
 def _bring_up(repo: Repository, source: Source, note: str, anew: bool, progress: Progress) -> Outcome:  # noqa: FBT001
-    from gitsession.index.build import catch_up, rebuild
-
     if not anew:
         db = database.open_writing(repo.common_dir)
         if db is not None:
@@ -75,30 +83,45 @@ def _bring_up(repo: Repository, source: Source, note: str, anew: bool, progress:
             with contextlib.closing(db), contextlib.suppress(sqlite3.DatabaseError):
                 if get_state(db, "source") == note:  # another process was quicker
                     return Outcome("current")
-                outcome = catch_up(db, repo, source, note, progress)
-                if outcome is not None:
-                    return outcome
+                new = _find_new(db, repo, source)
+                if new is not None:
+                    from gitsession.index.build import catch_up  # while git works
+
+                    return catch_up(db, repo, source, note, new, progress)
+    from gitsession.index.build import rebuild
+
     return rebuild(repo, source, note, progress)
+
+
+def _find_new(db: sqlite3.Connection, repo: Repository, source: Source) -> list[str] | None:
+    """Ids of the commits that are new; None where they cannot be told, or a new index is made sooner."""
+    if get_state(db, "shallow") != " ".join(shallow_commits(repo)):
+        return None  # what lies before a commit is another thing now
+    if not source.tips:
+        return []
+    ((known,),) = db.execute("SELECT coalesce(max(id), 0) FROM commits")
+    most = _FEW + known // 4
+    new = find_new(repo, source.tips, get_state(db, "tips").split(), most)
+    return new if len(new) < most else None
 
 
 def _note(repo: Repository, source: Source) -> str:
     """All that the rows depend on, in a line."""
-    said = (source.conversations, source.branch, source.name, source.goal)
-    return " ".join([*sorted(set(source.tips)), repr(said), *shallow_commits(repo)])
+    settings = (source.conversations, source.branch, source.said.name, source.said.goal)
+    return " ".join([*sorted(set(source.tips)), repr(settings), *shallow_commits(repo)])
 
 
-def remembered(repo: Repository, head: str) -> list[str] | None:
-    """Name, goal and default branch as they were read at this commit; None where the index is of another one.
+def remembered(repo: Repository) -> tuple[str, Said] | None:
+    """The commit whose settings were read last, and what they said; None where there is no index.
 
-    In a folder of ten thousand sessions git takes longer to find the settings than a search takes.
+    In a folder of ten thousand sessions git takes longer to find the settings than a search takes; and what they say need not
+    be searched for secrets again.
     """
     db = database.open_reading(repo.common_dir)
     if db is None:
         return None
-    with contextlib.closing(db), contextlib.suppress(sqlite3.Error, ValueError):
-        if get_state(db, "head") == head:
-            found: list[str] = json.loads(get_state(db, "settings"))
-            return found
+    with contextlib.closing(db), contextlib.suppress(sqlite3.Error, ValueError, TypeError):
+        return get_state(db, "head"), Said(*json.loads(get_state(db, "settings")))
     return None
 
 

@@ -5,8 +5,8 @@ import sqlite3
 
 from gitsession.errors import FormatError, GitsessionError
 from gitsession.git import Repository
-from gitsession.index.update import Outcome, Progress, Source, bring_up, remembered, silent
-from gitsession.model.settings import Settings
+from gitsession.git.branches import guess_default_branch
+from gitsession.index.update import Outcome, Progress, Said, Source, bring_up, remembered, silent
 from gitsession.store.layout import CONVERSATIONS, SETTINGS
 
 #: The git setting that names further branches, as patterns of `git for-each-ref`.
@@ -16,7 +16,8 @@ BRANCHES = "gitsession.indexbranches"
 def index_source(repo: Repository, *, anew: bool = False) -> Source:
     """What the index is made from here: HEAD, the default branch with its remote's, and the branches that were asked for."""
     head = repo.resolve("HEAD")
-    name, goal, branch = (None if anew else remembered(repo, head)) or _said(repo)
+    said = _said(repo, head, None if anew else remembered(repo))
+    branch = said.branch or guess_default_branch(repo)
     tips = [
         head,
         *(repo.resolve(ref) for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")),
@@ -24,25 +25,29 @@ def index_source(repo: Repository, *, anew: bool = False) -> Source:
     ]
     conversations = (f"refs/heads/{CONVERSATIONS}", f"refs/remotes/origin/{CONVERSATIONS}")
     talks = next(filter(None, map(repo.resolve, conversations)), "")
-    return Source(tuple(dict.fromkeys(filter(None, tips))), head, name, goal, branch, talks)
+    return Source(tuple(dict.fromkeys(filter(None, tips))), head, said, branch, talks)
 
 
-def _said(repo: Repository) -> list[str]:
-    """Name, goal and default branch, as the settings at HEAD have them."""
+def _said(repo: Repository, head: str, before: tuple[str, Said] | None) -> Said:
+    """What the settings at this commit say; those of `before` are not read again."""
+    if before and before[0] == head:
+        return before[1]
+    if not head:
+        return Said("")
+    blob, data = repo.find_object(f"{head}:{SETTINGS}") or ("", b"")
+    if before and before[1].blob == blob:
+        return before[1]
+    if not blob:
+        return Said("")
     from gitsession.formats.settings import parse_settings
     from gitsession.index.cleaning import clean
 
-    data = repo.read_object(f"HEAD:{SETTINGS}")
     try:
-        settings = parse_settings(data) if data else Settings()
+        settings = parse_settings(data)
     except FormatError:
-        settings = Settings()
-    branch = settings.default_branch
-    if not branch:
-        from gitsession.workflow.sessions import guess_default_branch
-
-        branch = guess_default_branch(repo)
-    return [*clean([[settings.name, settings.goal]])[0], branch]
+        return Said(blob)
+    name, goal = clean([[settings.name, settings.goal]])[0]
+    return Said(blob, name, goal, settings.default_branch)
 
 
 def _asked(repo: Repository) -> list[str]:
