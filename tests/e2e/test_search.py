@@ -156,6 +156,12 @@ def test_list_takes_the_filters(told) -> None:
     assert [s["stem"] for s in told.json("list", "--agent", "codex")] == [second]
     assert [s["stem"] for s in told.json("list", "--since", "1d", "--author", "example")] == [first, second]
     assert told.json("list", "--since", "2999-01-01") == []
+    assert [s["stem"] for s in told.json("list", "--kind", "error")] == [second]
+    assert [s["stem"] for s in told.json("list", "--kind", "error", "--kind", "decision")] == [first, second]
+    assert [s["stem"] for s in told.json("list", "--session", "2")] == [second]
+    assert told.json("list", "--session", "2", "--kind", "decision") == []
+    assert "no session fits" in told.gs("list", "--kind", "lesson").stderr
+    assert told.gs("list", "--session", "99", check=False).returncode == 1
 
 
 def test_the_file_opens_in_any_tool(told) -> None:

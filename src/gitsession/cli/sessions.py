@@ -9,22 +9,38 @@ from gitsession.cli.output import json_option, open_repository, print_json, say,
 from gitsession.errors import FormatError, visible
 from gitsession.formats.checkpoint import parse_checkpoint
 from gitsession.model.checkpoint import Checkpoint
+from gitsession.model.fact import KINDS
 from gitsession.process import attach
 from gitsession.store.files import read_file
 from gitsession.workflow.reading import find_checkpoint, find_path, session_rows
+from gitsession.workflow.sessions import find_session
 
 
 @click.command("list")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="Only those with a fact of this kind; may be given again.",
+)
+@click.option("--session", default="", help="Only that one: stem, number, or a part of the slug.")
 @with_filters
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, since: str, author: str, agent: str, *, json_: bool) -> None:
+def list_(
+    ctx: click.Context, kinds: tuple[str, ...], session: str, since: str, author: str, agent: str, *, json_: bool
+) -> None:
     """List all sessions, oldest first."""
     begun = epoch(since)
+    all_rows = session_rows(open_repository(ctx))
+    stem = find_session(session, [row.checkpoint.stem for row in all_rows]) if session else ""
     rows = [
         row
-        for row in session_rows(open_repository(ctx))
-        if row.checkpoint.instant >= begun
+        for row in all_rows
+        if stem in ("", row.checkpoint.stem)
+        and (not kinds or any(fact.kind in kinds for fact in row.checkpoint.facts))
+        and row.checkpoint.instant >= begun
         and author.lower() in row.checkpoint.author.lower()
         and agent.lower() in row.checkpoint.agent.lower()
     ]
@@ -40,8 +56,10 @@ def list_(ctx: click.Context, since: str, author: str, agent: str, *, json_: boo
         open_ = f", {row.open} in force" if row.open else ""
         line = f"{c.stem:<48} {state:<14} {c.started[:10]}  {c.title}" + (f" ({who})" if who else "") + open_
         say(line, bold=row.in_progress)
-    if not rows:
+    if not all_rows:
         click.echo("no sessions yet; one begins with: gitsession start TITLE", err=True)
+    elif not rows:
+        click.echo("no session fits", err=True)
 
 
 @click.command()
