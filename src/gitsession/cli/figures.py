@@ -92,9 +92,11 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, ends: boo
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
+    room = 2  # the edges
     for at, column in enumerate(columns):
         # What a narrow terminal has no room for is cut in words, never in numbers.
         wide = max(len(column.heading), *(len(row[at]) for row in rows)) if column.right else _NARROW
+        room += wide + 2
         last = Text(rows[-1][at] if ends else "", no_wrap=True, overflow="ellipsis")
         table.add_column(
             Text(column.heading),
@@ -105,7 +107,10 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, ends: boo
         )
     for row in rows[: len(rows) - ends]:
         table.add_row(*(Text(text, no_wrap=True, overflow="ellipsis") for text in row))
-    Console().print(table)
+    console = Console()
+    # Where not even the numbers have room, rich would leave the words out: then lines are as long as they must be.
+    console.width = max(console.width, room)
+    console.print(table)
 
 
 def number(value: float | None) -> str:
