@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from gitsession.errors import ModelError
 from gitsession.model_client.endpoint import Endpoint, find_token, library
 
 ATTEMPTS = 6
+_UNFIT = 2  # answers that are none
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0  # seconds; doubled from one to the other
 _AGAIN = (408, 409, 425, 429, 500, 502, 503, 504, 529)  # too many, loading, overloaded: it may answer later
 _FINAL = (401, 402, 403, 404)
@@ -39,6 +41,7 @@ class Question(NamedTuple):
     user: str
     schema: Mapping[str, Any] | None = None
     tokens: int = 1500
+    fits: Callable[[str], bool] | None = None  # whether an answer is one; another is asked for once more
 
 
 class Patience:
@@ -89,10 +92,14 @@ def ask(endpoint: Endpoint, question: Question, patience: Patience) -> str:
     """The model's answer, as it is. Raises ModelError in one line; KeyboardInterrupt at once."""
     token = find_token(endpoint)
     schema = question.schema
-    attempt = 0
+    attempt = unfit = 0
     while patience.left > 0:
         try:
-            return _answer(endpoint, question._replace(schema=schema), token, patience.left)
+            answer = _answer(endpoint, question._replace(schema=schema), token, patience.left, 0.5 * bool(unfit))
+            if question.fits is None or question.fits(answer):
+                return answer
+            unfit += 1
+            fault = _Fault(f"answered {_shown(answer)}", again=unfit < _UNFIT)
         except Exception as e:  # noqa: BLE001  (whatever the library raises, in whichever version, ends in a line)
             fault = _fault(e)
         if fault.form and schema is not None:  # asked for in words, it may come all the same
@@ -110,9 +117,9 @@ def ask(endpoint: Endpoint, question: Question, patience: Patience) -> str:
     raise ModelError("the time for all is over", "--timeout SECONDS sets it")
 
 
-def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float) -> str:
+def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float, warmth: float) -> str:
     if endpoint.local:
-        _go_straight()
+        _go_straight(endpoint)
     # Without a token of ours the library would look for one and send it to whatever URL this is.
     headers: Any = {} if token else {"authorization": None}
     where = {"base_url": endpoint.url} if endpoint.url else {"model": endpoint.model}
@@ -124,18 +131,30 @@ def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float) 
         [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}],
         model=endpoint.model,
         max_tokens=question.tokens,
-        temperature=0.0,
+        temperature=warmth,  # 0 would give the same answer again
         response_format=form,
     )
     return str(said.choices[0].message.content or "")
 
 
-def _go_straight() -> None:
+def _go_straight(endpoint: Endpoint) -> None:
     """What stays on this machine must not go by a proxy that the environment names."""
+    host = urlsplit(endpoint.url).hostname or ""
     for name in ("NO_PROXY", "no_proxy"):
         hosts = os.environ.get(name, "")
-        if "localhost" not in hosts:
-            os.environ[name] = ",".join(filter(None, (hosts, "localhost,127.0.0.1,::1")))
+        if host not in hosts.split(","):
+            os.environ[name] = ",".join(filter(None, (hosts, host)))
+
+
+def _shown(answer: str) -> str:
+    """What an answer is, where it is not what was asked for."""
+    if not answer.strip():
+        return "nothing"
+    return (
+        "no facts that can be read, but words"
+        if not answer.lstrip().startswith(("{", "[", "`"))
+        else "JSON without facts"
+    )
 
 
 def _fault(error: Exception) -> _Fault:

@@ -22,7 +22,10 @@ _LEAST = 2  # words that carry something, below which a text says nothing that c
 _TEXT = 30_000  # characters of a turn that are looked at
 
 _WORD = re.compile(r"[^\W_](?:[\w./:#@$%+\\=~*-]*[\w#+%/])?")
-_END = re.compile(r"(?<=[.!?])[\"')\]*_`]*\s+(?=\S)|\n+|(?<=[\u3002\uff01\uff1f])")
+_CLOSING = r"[\"')\]*_`]"
+_END = re.compile(rf"(?:(?<=[.!?])|(?<=[.!?]{_CLOSING})|(?<=[.!?]{_CLOSING}{{2}}))\s+(?=\S)|(?<=[\u3002\uff01\uff1f])")
+_ITEM = re.compile(r"\A(?:(?:[-*+>#]+|\d{1,3}[.)]|\[[ xX]\])\s+)+")
+_WRAPPED = 60  # characters of a line from which on it may have been wrapped
 _SPECIAL = re.compile(r"[\d_./:#@$%+\\=~*-]|[a-z][A-Z]")
 _SPAN = re.compile(r"`([^`\n]{2,200})`|[“\"]([^”\"\n]{3,200})[”\"]")
 _DECIDES = ("constraint", "decision", "done", "lesson")
@@ -44,6 +47,7 @@ class Sentence(NamedTuple):
 
     text: str
     words: tuple[str, ...]
+    block: int  # the paragraph or list item that it stands in, from 0
 
 
 class _Place(NamedTuple):
@@ -89,6 +93,8 @@ class Ground:
             for size in range(1, _NEAR + 1):
                 for at in range(len(said) - size + 1):
                     window = said[at : at + size]
+                    if window[0].block != window[-1].block:
+                        continue
                     has = {word for sentence in window for word in sentence.words}
                     if special - has or not wanted:
                         continue
@@ -116,9 +122,10 @@ class Ground:
         why = words_of(told.why)
         if why and not _holds(said[first:end], why):
             # Its reason stands beside it: both sentences then, so that no word of ours joins them.
-            if _holds(said[end : end + 1], why):
+            block = said[first].block
+            if _holds([s for s in said[end : end + 1] if s.block == block], why):
                 end += 1
-            elif _holds(said[first - 1 : first] if first else (), why):
+            elif first and said[first - 1].block == block and _holds(said[first - 1 : first], why):
                 first -= 1
             if not ORDERS.search(_text(said[first:end])) and len(_text(said[first:end])) <= _SENTENCE:
                 text = _text(said[first:end])
@@ -144,9 +151,18 @@ class Ground:
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences and lines of a text."""
-    parts = (" ".join(part.split()).lstrip("-*#> ").strip() for part in _END.split(text[:_TEXT]))
-    return tuple(Sentence(part, words_of(part)) for part in parts if part)
+    """The sentences of a text, by paragraphs: a line that was wrapped goes on in the next one."""
+    blocks: list[str] = []
+    goes_on = False
+    for line in text[:_TEXT].split("\n"):
+        bare = line.strip()
+        if goes_on and bare[:1].isalnum() and not _ITEM.match(bare):
+            blocks[-1] += " " + bare
+        elif bare:
+            blocks.append(_ITEM.sub("", bare, count=1))
+        goes_on = len(bare) >= _WRAPPED and bare[-1] not in ".!?:;|{}"
+    parts = ((number, " ".join(part.split())) for number, block in enumerate(blocks) for part in _END.split(block))
+    return tuple(Sentence(part, words_of(part), number) for number, part in parts if part)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -240,7 +240,9 @@ ANNOUNCES = re.compile(
     r"must|have to|want(?:s)? to|later|pending|not yet|follow[- ]up|werde|muss|vou|falta|preciso|voy a)\b|\[ \]",
     re.IGNORECASE,
 )
-CONDITION = re.compile(r"\b(?:if|when|whenever|unless|until|once|before|after|wenn|falls|bis|si|se|quando|cuando|quand)\b", re.IGNORECASE)
+CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|until|once|before|after|wenn|falls|bis|si|se|quando|cuando|quand)\b", re.IGNORECASE
+)
 #: Text that speaks to whoever reads the conversation: an attack on the summary, and never one of its facts.
 ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,60}\b(?:above|previous|prior|earlier|preceding|instructions?|prompts?|rules|guidelines)\b|"

@@ -77,12 +77,12 @@ class Plan(NamedTuple):
     @property
     def bytes(self) -> int:
         """Of all questions together."""
-        return sum(len(f"{q.system}{q.user}".encode()) for q in map(_question, self.open))
+        return sum(len(f"{q.system}{q.user}".encode()) for q in (question_of(part.chunk) for part in self.open))
 
     @property
     def tokens(self) -> int:
         """About as many, in tokens."""
-        return sum(tokens_of(q.system) + tokens_of(q.user) for q in map(_question, self.open))
+        return sum(tokens_of(q.system) + tokens_of(q.user) for q in (question_of(part.chunk) for part in self.open))
 
     @property
     def asks(self) -> bool:
@@ -168,8 +168,6 @@ def _ask(
     answers = [read_answer(part.answer) if part.answer else None for part in plan.parts]
     places = [place for place, part in enumerate(plan.parts) if not part.answer]
     questions = [_question(plan.parts[place]) for place in places]
-    for question in questions:
-        _refuse_secrets(question)
     problem: tuple[str, str] = ("", "")
     done = len(plan.parts) - len(places)
     told(done, len(plan.parts))
@@ -179,12 +177,8 @@ def _ask(
         if isinstance(answer, ModelError):
             problem = problem if problem[0] else (answer.message, answer.hint)
         else:
-            facts = read_answer(answer)
-            if facts is None:
-                problem = problem if problem[0] else (f"{plan.endpoint.model} gave no facts that can be read", "")
-            else:
-                answers[places[at]] = facts
-                store_cache(repo.common_dir, _cache(plan.endpoint, plan.parts[places[at]].chunk), admit(answer))
+            answers[places[at]] = read_answer(answer)
+            store_cache(repo.common_dir, _cache(plan.endpoint, plan.parts[places[at]].chunk), admit(answer))
         done += 1
         told(done, len(plan.parts))
 
@@ -198,15 +192,17 @@ def _silent(done: int, of: int) -> None:
 
 
 def _question(part: Part) -> Question:
-    return question_of(part.chunk)
+    """What is sent: redacted as it stands there, since words beside others may look like a secret; and searched once more.
 
-
-def _refuse_secrets(question: Question) -> None:
-    """The last look at what leaves: it was redacted, so a finding means that something is wrong, and nothing is sent."""
-    found = find_hits("question", f"{question.system}\n{question.user}")
+    A finding then means that something is wrong, and nothing is sent.
+    """
+    question = question_of(part.chunk)
+    user = redact(question.user)[0]
+    found = find_hits("question", user) or find_hits("question", question.system)
     if found:
         kind = next(iter(found.values()))[0].kind
         raise ModelError(f"nothing was sent: it looks like it holds a secret ({kind})")
+    return question._replace(user=user, fits=lambda answer: read_answer(answer) is not None)
 
 
 def _write(
