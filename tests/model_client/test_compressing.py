@@ -14,7 +14,6 @@ SCRIPTS = Path(sys.executable).parent
 RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
 LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
 
-SHOWN = "T" + LEARNED[1:]
 
 
 def talk() -> Talk:
@@ -42,7 +41,7 @@ def test_what_a_model_finds_stands_beside_what_the_rules_drew(project, transcrip
     after = facts(project)
     new = [line for line in after if line not in before]
     assert [line for line in before if line not in after] == []
-    assert re.fullmatch(rf"- {re.escape(SHOWN)} \(by: made/up\) \(turn: [0-9a-f]{{8}}#2\)", new[0]), new
+    assert re.fullmatch(rf"- {re.escape(LEARNED)} \(by: made/up\) \(turn: [0-9a-f]{{8}}#2\)", new[0]), new
     assert len(new) == 2
     assert "1 facts added" in new[1]
     assert "1 dropped (1 not in the turns)" in new[1]
@@ -61,7 +60,7 @@ def test_complete_reads_what_is_kept_of_the_session(project, transcript) -> None
     with CannedModel(picks(("lesson", LEARNED, [2]))) as model:
         project.gs("complete", "--ai", "--endpoint", model.url)
     text = project.read(project.session)
-    assert SHOWN in text
+    assert LEARNED in text
     assert "status: completed" in text
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gitsession.model.stored import StoredTurn
 from gitsession.model_client.answers import Told
-from gitsession.model_client.phrases import ANNOUNCES, CONDITION, NOT, ORDERS, STOP, WEIGHS
+from gitsession.model_client.phrases import ANNOUNCES, CONDITION, FAILS, NOT, ORDERS, STOP, WEIGHS
 
 _SHARE = 0.7  # of a fact's words, that its sentences have to hold
 _CITED = 4  # turns; one that cites more cites none
@@ -81,7 +81,7 @@ class Ground:
                 fits = self._fits(place, told)
                 if isinstance(fits, Grounded):
                     return fits
-                problem = fits
+                problem = fits if problem == "words" else problem
         return problem
 
     def _places(self, numbers: Sequence[int], told: Told, wanted: Sequence[str]) -> Iterator[_Place]:
@@ -113,11 +113,7 @@ class Ground:
             return "negation"
         if ORDERS.search(text):
             return "orders"
-        if (told.kind in _DECIDES and WEIGHS.search(text)) or (
-            told.kind in ("done", "step")
-            and bool(ANNOUNCES.search(text)) != (told.kind == "step")
-            and not self._asked(place.number, told.kind)
-        ):
+        if not self._of_kind(told.kind, place.number, text):
             return "doubt"
         why = words_of(told.why)
         if why and not _holds(said[first:end], why):
@@ -137,9 +133,15 @@ class Ground:
             return False
         return turn.who != "tool" or kind == "error" or (turn.action == "run" and not turn.failed)
 
-    def _asked(self, number: int, kind: str) -> bool:
-        """Whether it is what the person asked for: a step, in whatever form."""
-        return kind == "step" and self._turns[number].who == "user"
+    def _of_kind(self, kind: str, number: int, text: str) -> bool:
+        """Whether a sentence may be a fact of that kind, by its words: in doubt it may not."""
+        if kind in _DECIDES and WEIGHS.search(text):
+            return False
+        if kind == "done":
+            return not ANNOUNCES.search(text)
+        if kind == "step":  # what the person asks for is one in whatever form
+            return self._turns[number].who == "user" or ANNOUNCES.search(text) is not None
+        return kind != "error" or FAILS.search(text) is not None
 
     def _of(self, number: int, kind: str) -> tuple[Sentence, ...]:
         turn = self._turns[number]
@@ -205,7 +207,7 @@ def _clause(told: str, text: str) -> str:
         or CONDITION.search(before)
     ):
         return text
-    return found[:1].upper() + found[1:] + ("." if after.startswith(".") else "")
+    return found + ("." if after.startswith(".") else "")
 
 
 def _holds(window: Sequence[Sentence], words: Sequence[str]) -> bool:
