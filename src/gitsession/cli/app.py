@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "knowledge": ("knowledge", "Patterns to use again: add, list, show, search."),
     "scan": ("scan", "Search files for secrets."),
     "agents": ("agents", "Coding agents: hooks and instructions in their settings."),
+    "troubleshoot": ("troubleshoot", "What is known of an error, and what solved it."),
     "eval": ("eval", "Ask a handoff questions whose answers are known."),
     "hooks": ("hooks", "What git hooks are installed, and whether they run."),
     "stats": ("stats", "Sessions, commits, lines, steps, time and use, counted."),

@@ -51,6 +51,15 @@ FIELDS: dict[str, dict[str, str]] = {
         "lines": "pairs of first and last line",
         "sessions": "records: `session, title, goal, decisions`, these with `text` and `here` (it came with this commit)",
     },
+    "troubleshoot": {
+        "error": "the message that counts most, redacted",
+        "kinds": "exception classes and codes in the text, a list",
+        "files": "of the project that it names, a list",
+        "hits": "records, best first: `number, kind` (of the fact, or knowledge, turn, commit), `text`; `reason, score`: why it stands "
+        "here, and how alike it is, 0 to 1 (commits are found by files alone); `state`: solved, not solved or dropped, where that is known; "
+        "`fix`; `session, title, date` (empty: not committed yet), `place, commit`; `more`: what was done after the turn, or is behind the "
+        "commit, a list of lines",
+    },
     "stats": {
         "by": "what a group stands for",
         "groups": "records: `name` (empty for what is of none), `sessions, commits, added, removed, planned, done, open, hours, "
