@@ -1,13 +1,11 @@
 """The pages as a folder of files: what `serve` shows, read-only, for any place that serves files, and for none."""
 
 import contextlib
-import html
+import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import NamedTuple
 
 from gitsession.errors import GitsessionError, SecretError, SessionError, UsageError
@@ -17,18 +15,17 @@ from gitsession.secretscan.versions import scan_versions
 from gitsession.store.layout import MASTER, checkpoint_path
 from gitsession.web.links import Links
 from gitsession.web.pages import ROUTES, Frame
+from gitsession.web.views import growth, timeline
 from gitsession.web.views.ground import Ground
+from gitsession.web.views.search import entries
 from gitsession.web.views.session import TURNS
-from gitsession.web.views.timeline import EACH
+from gitsession.web.visible import visible_text
 from gitsession.workflow.allowing import allowed_in_commits
 from gitsession.workflow.gate import Gate
 from gitsession.workflow.reindex import open_index
 
 #: A file that marks a folder as one that we wrote, and may write again.
 MARK = ".gitsession-site"
-_TARGETS = re.compile(r'<[^>]*?\s(?:href|title|datetime|data-name)="([^"]*)"[^>]*>')
-_INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|time|u)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
 
 
 class Exported(NamedTuple):
@@ -62,7 +59,9 @@ def export_site(repo: Repository, folder: str, options: Options = Options(), pro
     try:
         db, _ = open_index(repo, progress)
         with contextlib.closing(db):
-            pages = _write_pages(Ground(repo, db, head), made, options, progress)
+            ground = Ground(repo, db, head)
+            pages = _write_pages(ground, made, options, progress)
+            _write_index(ground, made)
         _write_assets(made)
         with open(os.path.join(made, MARK), "w", encoding="utf-8") as file:
             file.write(head + "\n")
@@ -119,7 +118,7 @@ def paths_of(ground: Ground, options: Options) -> Iterator[tuple[str, dict[str, 
             for page in range(1, max(-(-turns // TURNS), 1) + 1):
                 pattern = "sessions/{stem}/conversations/{name}"
                 yield pattern + ("/{page}" if page > 1 else ""), {"stem": stem, "name": name, "page": str(page)}
-    parts = {"timeline": -(-len(sessions) // EACH)}
+    parts = {"timeline": -(-len(sessions) // timeline.EACH), "growth": -(-len(ground.growth) // growth.EACH)}
     for route in ROUTES:
         if "{" not in route.pattern:
             yield route.pattern, {}
@@ -158,16 +157,15 @@ def _write_pages(ground: Ground, folder: str, options: Options, progress: Progre
     return count
 
 
-def visible_text(page: str) -> bytes:
-    """What a page says, in lines, with what its links and titles say: what a reader could take from it."""
-    page = _TARGETS.sub(lambda m: f" {m[1]} ", page)
-    return html.unescape(_TAG.sub("\n", _INLINE.sub("", page))).encode()
+def _write_index(ground: Ground, folder: str) -> None:
+    """What the site's own search looks in: out of the index of history, where nothing secret comes in."""
+    rows = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries(ground))
+    _write(folder, "search-index.js", f"window.searchIndex = [\n{rows}\n];\n")
 
 
 def _write_assets(folder: str) -> None:
-    shipped = files("gitsession.web").joinpath("static")
-    for name in ("style.css", "page.js", "mark.svg"):
-        _write(folder, f"static/{name}", shipped.joinpath(name).read_text("utf-8"))
+    shipped = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
+    shutil.copytree(shipped, os.path.join(folder, "static"), ignore=shutil.ignore_patterns("desk.js"))
     _write(folder, ".nojekyll", "")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gitsession.errors import SessionError
 from gitsession.git import Repository
+from gitsession.index.growth import Grown, read_growth
 from gitsession.index.stats import Group, read_stats
 from gitsession.index.timeline import Span, read_timeline
 from gitsession.model.checkpoint import Checkpoint
@@ -20,7 +21,7 @@ class SessionLine(NamedTuple):
 
     stem: str
     title: str
-    state: str  # in progress, completed, abandoned, merged, followed, removed, or active elsewhere
+    state: str  # in progress, completed, abandoned, merged, followed, removed, active
     branch: str
     author: str
     agent: str
@@ -64,7 +65,9 @@ class Ground:
     @cached_property
     def in_progress(self) -> str:
         """The stem of the session in progress here; of a commit, that of its handoff."""
-        return self.handoff.session if self.rev else Progress(self.repo, self.snapshot).stem()
+        if not self.rev:
+            return Progress(self.repo, self.snapshot).stem()
+        return self.handoff.session if self.snapshot.oids else ""
 
     @cached_property
     def handoff(self) -> Handoff:
@@ -86,6 +89,11 @@ class Ground:
             line.stem: line
             for line in sorted([*lines.values(), *new.values()], key=lambda line: (line.started, line.stem))
         }
+
+    @cached_property
+    def growth(self) -> list[Grown]:
+        """The trend of all sessions, oldest first."""
+        return read_growth(self.db, self.repo)
 
     def session(self, stem: str) -> SessionLine:
         """One of them. Raises SessionError."""
@@ -124,7 +132,7 @@ class Ground:
                 on_branch=self.branch,
                 default=self.main,
             )
-            or "open"
+            or "active"
         )
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from gitsession.errors import SessionError
 from gitsession.model.fact import state_key
 from gitsession.model.fold import Item
 from gitsession.model.handoff import Handoff
@@ -15,7 +14,7 @@ _RECENT = 6
 
 
 class ProjectView(NamedTuple):
-    """All that the page shows. `handoff` is None where no session is kept yet."""
+    """All that the page shows. `handoff` is None where no sessions are kept yet."""
 
     name: str
     goal: str
@@ -40,11 +39,9 @@ _MOST_ITEMS = 40
 def view_project(ground: Ground, name: str) -> ProjectView:
     """The page's values."""
     snapshot, settings = ground.snapshot, ground.snapshot.settings
-    try:
-        handoff = ground.handoff
-        stem = ground.in_progress
-    except SessionError:
-        handoff, stem = None, ""
+    kept = bool(snapshot.oids or snapshot.settings_oid)
+    handoff = ground.handoff if kept else None
+    stem = ground.in_progress if kept else ""
     fold = snapshot.fold(stem)
     items = open_items(fold, stem)
     lines = list(ground.sessions.values())
