@@ -1,39 +1,32 @@
 """What tests of the pages share: an application that has them, a server, a browser."""
 
-
-
-
-
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from made import three_sessions
-from starlette.applications import Starlette
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
-import gitsession.web
-from gitsession.web.mounting import mount_pages
+from gitsession.web.app import make_api
 from gitsession.web.project import Project, open_projects
+from gitsession.web.security import LOOPBACK, Guard
 
-#: As the server sends it with every answer.
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync")  # fmt: skip
 
 
-def make_app(projects: list[Project]) -> Starlette:
-    app = Starlette()
-    app.state.projects = {project.slug: project for project in projects}
-    mount_pages(app)
-    app.mount("/static", StaticFiles(directory=Path(gitsession.web.__file__).parent / "static"))
-    return app
+def make_app(projects: list[Project]) -> Any:
+    """The application as `serve` makes it; for browsers, who would complain, also where its API has no events to tell."""
+    app = make_api(projects)
+    if not any(str(getattr(route, "path", "")).endswith("/events") for route in app.routes):
+        app.add_route("/api/v1/projects/{project}/events", lambda _: Response("retry: 600000\n\n", media_type="text/event-stream"))
+    return Guard(app, names=[*LOOPBACK, "testserver"])
 
 
 @pytest.fixture
@@ -44,3 +37,60 @@ def client(project: Any) -> Iterator[TestClient]:
     served = open_projects([str(project.root)])
     yield TestClient(make_app(served))
     served[0].close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve projects on a free port of this machine: `serve(project, ...)` is the address."""
+    running = []
+
+    def begin(*projects: Any) -> str:
+        served = open_projects([str(project.root) for project in projects])
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(make_app(served), log_level="error", ws="none", lifespan="off", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        running.append((server, thread, served))
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield begin
+    for server, thread, served in running:
+        server.should_exit = True
+        thread.join(5)
+        for one in served:
+            one.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no {CHROMIUM} here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open an address in a window of its own: `visit(address, width=360, color_scheme="dark")`. No page may complain on its console."""
+    complaints: list[str] = []
+    windows = []
+
+    def go(address: str, *, width: int = 1280, **options: Any) -> Any:
+        window = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        windows.append(window)
+        page = window.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield go
+    for window in windows:
+        window.close()
+    assert complaints == []

@@ -15,6 +15,7 @@ from gitsession import __version__
 from gitsession.web.api import projects as projects_api
 from gitsession.web.api import sessions as sessions_api
 from gitsession.web.api.route import Answers
+from gitsession.web.mounting import mount_pages
 from gitsession.web.problems import Problem, declare_problems
 from gitsession.web.project import Project
 from gitsession.web.security import LOOPBACK, Guard
@@ -54,6 +55,7 @@ def make_api(projects: Sequence[Project]) -> FastAPI:
     static = os.path.join(os.path.dirname(__file__), "static")
     if os.path.isdir(static):
         app.mount("/static", StaticFiles(directory=static))
+    mount_pages(app)
     return app
 
 
