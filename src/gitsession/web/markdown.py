@@ -29,7 +29,7 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}, "input": {"checked", "disabled", "aria-label"},
                "details": {"open"}}  # fmt: skip
 _SET = {"input": {"type": "checkbox", "disabled": ""}}
-_VALUES = {"pre": {"tabindex": {"0"}}}
+_VALUES = {"pre": {"tabindex": {"0"}}, "table": {"tabindex": {"0"}}}
 _SILENT = {"script", "style", "title", "textarea", "template", "svg", "math"}  # what stands in them is no text
 _SCHEMES = {"http", "https", "mailto"}
 _WEB = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
@@ -80,6 +80,8 @@ def _as_github(state: StateCore) -> None:
     for at, token in enumerate(state.tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + lower, _DEEPEST)}"
+        elif token.type == "table_open":
+            token.attrs["tabindex"] = "0"  # it scrolls where there is no room
         elif token.type in ("td_open", "th_open") and (match := _ALIGN.search(str(token.attrs.pop("style", "")))):
             token.attrs["align"] = match[1]
         elif token.type == "inline":
