@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gitsession.web.markdown import MOST, render_markdown
+from gitsession.web.markdown import MOST, render_inline, render_markdown
 
 #: What may hold no script, no style, no frame and nothing that loads, however it is written.
 VECTORS = [
@@ -108,6 +108,14 @@ def test_nothing_of_it_runs_loads_or_poses_as_ours(vector: str) -> None:
             assert tag in TAGS, (tag, text)
             assert set(attributes) <= ATTRIBUTES, (attributes, text)
             assert re.match(r"(https?|mailto):", attributes.get("href") or "https:"), (attributes, text)
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_nor_in_a_line_of_ours(vector: str) -> None:
+    for tag, attributes in Seen(render_inline(vector)).tags:
+        assert tag in {"a", "code", "em", "s", "strong", "del"}, tag
+        assert set(attributes) <= {"href", "rel", "title"}, attributes
+        assert re.match(r"(https?|mailto):", attributes.get("href") or "https:"), attributes
 
 
 def test_it_looks_as_on_github() -> None:

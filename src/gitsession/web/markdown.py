@@ -26,6 +26,7 @@ _TAGS = {
     "i", "input", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
 }  # fmt: skip
+_INLINE_TAGS = {"a", "b", "code", "del", "em", "i", "kbd", "mark", "s", "strong", "sub", "sup"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}, "input": {"checked", "disabled", "aria-label"},
                "details": {"open"}}  # fmt: skip
 _SET = {"input": {"type": "checkbox", "disabled": ""}}
@@ -43,6 +44,10 @@ def render_markdown(text: str, rewrite: Rewrite = lambda _: "", *, lower: int = 
     """HTML of a Markdown text. `rewrite` is asked for links that lead to no web address; headings go `lower` levels down."""
     if len(text) > MOST:
         text = text[:MOST] + "\n\n(cut here)\n"
+    return _clean(lambda asked: _parser().render(text, {"rewrite": asked, "lower": lower}), rewrite, _TAGS)
+
+
+def _clean(render: Callable[[Rewrite], str], rewrite: Rewrite, tags: set[str]) -> str:
     ours: set[str] = set()
 
     def lead(target: str) -> str:
@@ -53,9 +58,13 @@ def render_markdown(text: str, rewrite: Rewrite = lambda _: "", *, lower: int = 
         """Of the links that lead to this place itself, those that we made."""
         return value if (tag, attribute) != ("a", "href") or _WEB.match(value) or value in ours else None
 
-    html = _parser().render(text, {"rewrite": lead, "lower": lower})
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow",
+    return nh3.clean(render(lead), tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow",
                      tag_attribute_values=_VALUES, set_tag_attribute_values=_SET, attribute_filter=keep, clean_content_tags=_SILENT)  # fmt: skip
+
+
+def render_inline(text: str, rewrite: Rewrite = lambda _: "") -> str:
+    """The same of a text that is one line of a page: its code, links and emphasis, and nothing that begins a block."""
+    return _clean(lambda asked: _parser().renderInline(text[:MOST], {"rewrite": asked}), rewrite, _INLINE_TAGS)
 
 
 @cache

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from gitsession import __version__
 from gitsession.errors import GitsessionError, SessionError
 from gitsession.web.links import Links
-from gitsession.web.markdown import render_markdown
+from gitsession.web.markdown import render_inline, render_markdown
 from gitsession.web.project import Project
 from gitsession.web.rules import rule, rules_text
 from gitsession.web.views.analytics import view_analytics
@@ -69,11 +69,11 @@ def render(template: str, frame: Frame, **values: Any) -> str:
     def markdown(text: str, lower: int = 1) -> Markup:
         return Markup(render_markdown(text, links.file, lower=lower))  # noqa: S704  (it is cleaned)
 
-    return (
-        _environment()
-        .get_template(template)
-        .render(frame=frame, links=links, markdown=markdown, version=__version__, **values)
-    )
+    def inline(text: str) -> Markup:
+        return Markup(render_inline(text, links.file))  # noqa: S704  (it is cleaned)
+
+    page = _environment().get_template(template)
+    return page.render(frame=frame, links=links, markdown=markdown, inline=inline, version=__version__, **values)
 
 
 @cache

@@ -7,6 +7,7 @@
   const place = (id) => document.getElementById(id);
   const boxes = () => [...form.querySelectorAll('[name="session"]')];
   const KEY = "gitsession-model-token";
+  const tools = document.querySelector(".tools");
   let header = "";
 
   function count() {
@@ -42,6 +43,7 @@
     if (!answer.ok) throw new Error([said.detail || said.title, said.hint].filter(Boolean).join(". "));
     const { tokens, in_force, in_force_carried } = said.figures;
     place("made").textContent = said.text;
+    tools.hidden = false;
     place("made-about").textContent = `${tokens.toLocaleString("en")} tokens; ${in_force_carried} of ${in_force} facts in force`;
   }
 
@@ -61,6 +63,7 @@
   place("none").addEventListener("click", () => { for (const box of boxes()) box.checked = false; count(); });
   place("forget").addEventListener("click", () => { localStorage.removeItem(KEY); place("token").value = ""; place("token").focus(); });
   form.hidden = false;
+  tools.hidden = true;
   count();
   offer().catch(() => {});
 })();
