@@ -189,7 +189,7 @@ def _handler(route: Route) -> Handler:
 def _answer(route: Route, project: Project, here: str, params: Params) -> Page:
     try:
         with project.reading() as (repo, db):
-            ground = Ground(repo, db)
+            ground = Ground(repo, db, remember=project.remember)
             up = "../../"
             api = "../" * here.count("/") + f"{up}api/v1/projects/{quote(project.slug, safe='')}"
             links = Links(here, sessions=ground.sessions, assets=up)
@@ -209,7 +209,7 @@ def start_page(projects: Iterable[Project]) -> Page:
 
 def _line(project: Project) -> ProjectLine:
     with project.reading() as (repo, db):
-        return view_line(Ground(repo, db), project.slug, project.name)
+        return view_line(Ground(repo, db, remember=project.remember), project.slug, project.name)
 
 
 def error_page(status: int, message: str, hint: str = "", *, here: str = "") -> Page:

@@ -1,10 +1,11 @@
 """What all views of a project begin with."""
 
 import sqlite3
+from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from gitsession.errors import SessionError
+from gitsession.errors import FormatError, SessionError
 from gitsession.git import Repository
 from gitsession.index.growth import Grown, read_growth
 from gitsession.index.stats import Group, read_stats
@@ -14,6 +15,12 @@ from gitsession.model.handoff import Handoff
 from gitsession.store.snapshot import Snapshot
 from gitsession.workflow.reading import handoff_at, handoff_now
 from gitsession.workflow.sessions import Progress, default_branch, over
+
+Remember = Callable[[str, Callable[[], Any]], Any]
+
+
+def _anew(_: str, make: Callable[[], Any]) -> Any:
+    return make()
 
 
 class SessionLine(NamedTuple):
@@ -40,9 +47,13 @@ class SessionLine(NamedTuple):
 
 
 class Ground:
-    """One project at one moment: as the work tree has it, or as a commit does. It is asked by one thread, and not kept."""
+    """One project at one moment: as the work tree has it, or as a commit does. It is asked by one thread, and not kept.
 
-    def __init__(self, repo: Repository, db: sqlite3.Connection, rev: str = "") -> None:
+    `remember` gives what was made for another page in the same state, else makes it.
+    """
+
+    def __init__(self, repo: Repository, db: sqlite3.Connection, rev: str = "", remember: Remember = _anew) -> None:
+        self._remember = remember
         self.repo = repo
         self.db = db
         self.rev = rev
@@ -82,6 +93,9 @@ class Ground:
     @cached_property
     def sessions(self) -> dict[str, SessionLine]:
         """All sessions that history or the work tree knows, oldest first."""
+        return cast(dict[str, SessionLine], self._remember("pages: sessions", self._all))
+
+    def _all(self) -> dict[str, SessionLine]:
         groups = {g.name: g for g in read_stats(self.db).groups}
         lines = {s.session: self._committed(s, groups[s.session]) for s in read_timeline(self.db)}
         new = {stem: self._new(c) for stem, c in self.checkpoints.items() if stem not in lines}
@@ -93,7 +107,7 @@ class Ground:
     @cached_property
     def growth(self) -> list[Grown]:
         """The trend of all sessions, oldest first."""
-        return read_growth(self.db, self.repo)
+        return cast(list[Grown], self._remember("pages: trend", lambda: read_growth(self.db, self.repo)))
 
     def session(self, stem: str) -> SessionLine:
         """One of them. Raises SessionError."""
@@ -101,6 +115,13 @@ class Ground:
         if line is None:
             raise SessionError(f"no session {stem!r}", "the timeline names all")
         return line
+
+    def checkpoint(self, stem: str) -> Checkpoint | None:
+        """A session's checkpoint; None where it is not there, or cannot be read."""
+        try:
+            return self.snapshot.checkpoint(stem)
+        except FormatError:
+            return None
 
     def neighbours(self, stem: str) -> tuple[SessionLine | None, SessionLine | None]:
         """The sessions before and after one."""

@@ -113,7 +113,7 @@ class ConversationView(NamedTuple):
 def view_session(ground: Ground, stem: str, *, conversations: bool = True) -> SessionView:
     """A session's page. Raises SessionError where there is none."""
     line = ground.session(stem)
-    checkpoint = ground.checkpoints.get(stem)
+    checkpoint = ground.checkpoint(stem)
     commits = _commits(ground, stem)
     files = _files(ground, stem)
     before, after = ground.neighbours(stem)
