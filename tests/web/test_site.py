@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from made import ONE, TWO, checkpoint, make_history, three_sessions
 
 SECRET = "gh" + "p_" + "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=36))
@@ -102,6 +103,19 @@ def test_what_is_allowed_in_its_checkpoint_is_allowed_on_the_pages(site: Path, p
     project.git("commit", "-q", "-m", "Say it")
     project.gs("export", "site", str(site))
     assert SECRET in (site / f"sessions/{TWO}.html").read_text()
+
+
+def test_a_workflow_that_publishes_it_is_written_once(project) -> None:
+    project.gs("export", "site", "--workflow")
+    path = ".github/workflows/sessions-site.yml"
+    workflow = yaml.safe_load(project.read(path))
+    assert workflow[True]["push"]["branches"] == ["main"]
+    steps = [step.get("run", step.get("uses", "")) for step in workflow["jobs"]["publish"]["steps"]]
+    assert "gitsession export site _site" in steps
+    project.write(path, "mine")
+    assert project.gs("export", "site", "--workflow", check=False).returncode == 1
+    assert project.read(path) == "mine"
+    assert project.gs("export", "site", check=False).returncode == 2
 
 
 def test_without_the_extra_it_says_what_to_install(project, tmp_path: Path) -> None:

@@ -15,23 +15,33 @@ def export() -> None:
 
 
 @export.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.argument("folder", metavar="[DIR]", default="", type=click.Path(file_okay=False))
 @click.option("--conversations", is_flag=True, help="With what was said to agents, too; redacted, and still a talk.")
+@click.option(
+    "--workflow", is_flag=True, help="Write a workflow that publishes the site on GitHub Pages with each push."
+)
 @click.pass_context
-def site(ctx: click.Context, folder: str, *, conversations: bool) -> None:
+def site(ctx: click.Context, folder: str, *, conversations: bool, workflow: bool) -> None:
     """Write the pages of `serve`, as of HEAD, into DIR: files that GitHub Pages, any other host or no host at all shows as they are.
 
     DIR is absent, empty, or a former export, which is replaced. All pages are searched for secrets first: where one holds any,
     nothing is written.
     """
     try:
-        from gitsession.web.site import Options, export_site
+        from gitsession.web.site import Options, export_site, write_workflow
     except ImportError as e:
         raise UsageError(f"{e.name} is not installed", "install the extra: pip install 'gitsession[web]'") from None
+    if not folder and not workflow:
+        raise UsageError("where to?", "name a folder that is absent or empty: gitsession export site DIR")
+    repo = open_repository(ctx)
+    if workflow:
+        say(f"wrote {write_workflow(repo)}: say in it where gitsession is from, then commit it")
+    if not folder:
+        return
     place = os.path.join(ctx.find_root().obj or ".", folder)
     progress = Progress("writing the site")
     try:
-        done = export_site(open_repository(ctx), place, Options(conversations=conversations), progress)
+        done = export_site(repo, place, Options(conversations=conversations), progress)
     finally:
         progress.close()
     say(

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from gitsession.errors import GitsessionError, SecretError, SessionError, UsageError
 from gitsession.git import Repository
 from gitsession.index.update import Progress, silent
+from gitsession.resources import read_resource
 from gitsession.secretscan.versions import scan_versions
 from gitsession.store.layout import MASTER, checkpoint_path
+from gitsession.store.snapshot import Snapshot
 from gitsession.web.links import Links
 from gitsession.web.pages import ROUTES, Frame
 from gitsession.web.views import growth, timeline
@@ -23,6 +25,7 @@ from gitsession.web.visible import visible_text
 from gitsession.workflow.allowing import allowed_in_commits
 from gitsession.workflow.gate import Gate
 from gitsession.workflow.reindex import open_index
+from gitsession.workflow.sessions import default_branch
 
 #: A file that marks a folder as one that we wrote, and may write again.
 MARK = ".gitsession-site"
@@ -72,6 +75,20 @@ def export_site(repo: Repository, folder: str, options: Options = Options(), pro
         raise
     sizes = [os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(folder) for name in names]
     return Exported(folder, pages, len(sizes), sum(sizes), head)
+
+
+def write_workflow(repo: Repository) -> str:
+    """Write the workflow that publishes the site, and return its path. Raises GitsessionError where another one is there."""
+    path = ".github/workflows/sessions-site.yml"
+    branch = default_branch(repo, Snapshot.of_worktree(repo).settings)
+    text = read_resource("templates", "site-workflow.yml").replace("{branch}", json.dumps(branch))
+    full = repo.path(*path.split("/"))
+    if os.path.lexists(full):
+        raise GitsessionError(f"{path} is there already", "remove it to have it written anew")
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    with open(full, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    return path
 
 
 def _check(folder: str) -> None:
