@@ -56,6 +56,9 @@ def test_every_link_leads_to_a_page_that_is_there_and_everything_loaded_is_in_th
             there = pages[str(target.resolve().relative_to(site.resolve()))].ids if parts.fragment else {""}
             assert unquote(parts.fragment) in there, (name, link)
         assert re.search(r"script-src 'self'; style-src 'self'", (site / name).read_text()), name
+    loaded = {link.split("static/")[-1] for page in pages.values() for link in page.loaded}
+    shipped = {str(p.relative_to(site / "static")) for p in (site / "static").rglob("*") if p.is_file()}
+    assert shipped - loaded == {"vendor/uplot-LICENSE.txt"}  # nothing that only a server needs
 
 
 def test_a_session_shows_its_checkpoint_commits_and_files_and_its_handoff_what_changed(site: Path, project) -> None:

@@ -29,6 +29,8 @@ from gitsession.workflow.sessions import default_branch
 
 #: A file that marks a folder as one that we wrote, and may write again.
 MARK = ".gitsession-site"
+#: What its pages load.
+_SHIPPED = ("style.css", "page.js", "charts.js", "search.js", "mark.svg", "vendor/uplot.js", "vendor/uplot.css", "vendor/uplot-LICENSE.txt")
 
 
 class Exported(NamedTuple):
@@ -182,7 +184,9 @@ def _write_index(ground: Ground, folder: str) -> None:
 
 def _write_assets(folder: str) -> None:
     shipped = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
-    shutil.copytree(shipped, os.path.join(folder, "static"), ignore=shutil.ignore_patterns("desk.js"))
+    for name in _SHIPPED:
+        os.makedirs(os.path.dirname(os.path.join(folder, "static", name)), exist_ok=True)
+        shutil.copyfile(os.path.join(shipped, name), os.path.join(folder, "static", name))
     _write(folder, ".nojekyll", "")
 
 
