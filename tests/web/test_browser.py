@@ -10,7 +10,7 @@ from made import ONE, THREE, checkpoint, three_sessions
 from gitsession.model.conversation import Head, Turn
 from gitsession.store.conversations import write_conversation
 
-pytest.importorskip("playwright", reason="playwright is not installed")
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
 #: Every kind of page.
 PAGES = ("", "timeline", "growth", "analytics", "knowledge", "search?q=gamma", "rules", f"sessions/{ONE}", f"sessions/{THREE}/handoff")
@@ -151,7 +151,7 @@ def test_the_desk_asks_for_the_chosen_sessions_and_sends_a_token_with_that_reque
     assert headers["x-model-token"] == "t0ken"
     assert page.evaluate("document.cookie") == ""
     page.reload()
-    assert page.get_by_label("Its token").input_value() == "t0ken"
+    expect(page.get_by_label("Its token")).to_have_value("t0ken")
     page.get_by_role("button", name="Forget it").click()
     assert page.evaluate("localStorage.length") == 0
 
