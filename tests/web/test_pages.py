@@ -48,6 +48,16 @@ def test_the_work_tree_shows_as_it_is_edited(client, project) -> None:
     assert "None yet." in client.get("/p/feedpost/sessions/0004-four-dddd").text
 
 
+def test_a_checkpoint_that_cannot_be_read_is_told_and_the_rest_shown(client, project) -> None:
+    project.gs("start", "Fourth")
+    project.write(project.session, "no front matter\n")
+    page = client.get("/p/feedpost/")
+    assert page.status_code == 200
+    assert f"{project.session}:1: no front matter" in page.text
+    assert "Latest sessions" in page.text or "Gamma" in page.text
+    assert client.get("/p/feedpost/timeline").status_code == 200
+
+
 def test_a_secret_in_the_work_tree_is_on_no_page(client, project) -> None:
     text = checkpoint("2026-11-12T10:00:00+00:00", f"# Three {SECRET}", "## Next steps", f"- [ ] Use `{SECRET}`", f"- [ ] See [x](https://u:{SECRET}@host/)",
                       f"- [ ] DB_PASSWORD='a&b<{SECRET[4:20]}'")  # fmt: skip

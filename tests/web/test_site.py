@@ -70,6 +70,24 @@ def test_a_session_shows_its_checkpoint_commits_and_files_and_its_handoff_what_c
     assert "It is the first." in (site / f"sessions/{ONE}/handoff.html").read_text()
 
 
+def test_what_was_taken_out_is_not_brought_back_from_history(site: Path, project) -> None:
+    """A site is read by more people than a history: it shows what is there."""
+    index = site / "search-index.js"
+    gamma = f'["step", "{ONE}", "One", "2026-11-02", "Gamma"'
+    assert gamma in index.read_text()
+    assert TWO in index.read_text()
+    project.git("rm", "-q", f".sessions/{TWO}.md")
+    text = project.read(f".sessions/{ONE}.md").replace("- [ ] Gamma\n", "")
+    project.write(f".sessions/{ONE}.md", text)
+    project.git("commit", "-qam", "Take it out", "--no-verify")
+    project.gs("export", "site", str(site))
+    assert not (site / f"sessions/{TWO}.html").exists()
+    for page in [index, *site.rglob("*.html")]:
+        assert TWO not in page.read_text(), page
+    assert gamma not in index.read_text()
+    assert "Alpha" in index.read_text()
+
+
 def test_a_former_export_is_replaced_and_any_other_folder_left_alone(site: Path, project) -> None:
     (site / "old.html").write_text("old")
     project.gs("export", "site", str(site))

@@ -30,7 +30,16 @@ from gitsession.workflow.sessions import default_branch
 #: A file that marks a folder as one that we wrote, and may write again.
 MARK = ".gitsession-site"
 #: What its pages load.
-_SHIPPED = ("style.css", "page.js", "charts.js", "search.js", "mark.svg", "vendor/uplot.js", "vendor/uplot.css", "vendor/uplot-LICENSE.txt")
+_SHIPPED = (
+    "style.css",
+    "page.js",
+    "charts.js",
+    "search.js",
+    "mark.svg",
+    "vendor/uplot.js",
+    "vendor/uplot.css",
+    "vendor/uplot-LICENSE.txt",
+)
 
 
 class Exported(NamedTuple):
@@ -54,13 +63,16 @@ def export_site(repo: Repository, folder: str, options: Options = Options(), pro
 
     Raises UsageError, SecretError, SessionError, GitsessionError.
     """
-    folder = os.path.abspath(folder)
+    folder = os.path.realpath(folder)
     _check(folder)
     head = repo.head_oid()
     if not head:
         raise SessionError("there is no commit yet", "what is published is what is committed")
-    os.makedirs(os.path.dirname(folder), exist_ok=True)
-    made = tempfile.mkdtemp(prefix=f".{os.path.basename(folder)}-", dir=os.path.dirname(folder))
+    try:
+        os.makedirs(os.path.dirname(folder), exist_ok=True)
+        made = tempfile.mkdtemp(prefix=f".{os.path.basename(folder)}-", dir=os.path.dirname(folder))
+    except OSError as e:
+        raise UsageError(f"{folder} cannot be written: {e.strerror}", "name a folder in one that can") from None
     try:
         db, _ = open_index(repo, progress)
         with contextlib.closing(db):

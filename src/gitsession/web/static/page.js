@@ -56,7 +56,6 @@ function ready() {
 /** Fetch the page and put its content in the place of the old; focus, place and open details stay. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const old = document.getElementById("main");
   const main = fresh.getElementById("main");

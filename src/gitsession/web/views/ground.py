@@ -92,12 +92,13 @@ class Ground:
 
     @cached_property
     def sessions(self) -> dict[str, SessionLine]:
-        """All sessions that history or the work tree knows, oldest first."""
+        """All sessions that history or the work tree knows, oldest first; of a commit, those that it holds."""
         return cast(dict[str, SessionLine], self._remember("pages: sessions", self._all))
 
     def _all(self) -> dict[str, SessionLine]:
         groups = {g.name: g for g in read_stats(self.db).groups}
-        lines = {s.session: self._committed(s, groups[s.session]) for s in read_timeline(self.db)}
+        spans = [span for span in read_timeline(self.db) if not self.rev or span.session in self.snapshot.oids]
+        lines = {span.session: self._committed(span, groups[span.session]) for span in spans}
         new = {stem: self._new(c) for stem, c in self.checkpoints.items() if stem not in lines}
         return {
             line.stem: line
@@ -106,8 +107,11 @@ class Ground:
 
     @cached_property
     def growth(self) -> list[Grown]:
-        """The trend of all sessions, oldest first."""
-        return cast(list[Grown], self._remember("pages: trend", lambda: read_growth(self.db, self.repo)))
+        """The trend of these sessions, oldest first."""
+        return cast(list[Grown], self._remember("pages: trend", self._trend))
+
+    def _trend(self) -> list[Grown]:
+        return [grown for grown in read_growth(self.db, self.repo) if grown.session in self.sessions]
 
     def session(self, stem: str) -> SessionLine:
         """One of them. Raises SessionError."""

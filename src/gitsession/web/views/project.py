@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from gitsession.errors import FormatError
 from gitsession.model.fact import state_key
 from gitsession.model.fold import Item
 from gitsession.model.handoff import Handoff
@@ -14,7 +15,7 @@ _RECENT = 6
 
 
 class ProjectView(NamedTuple):
-    """All that the page shows. `handoff` is None where no sessions are kept yet."""
+    """All that the page shows. `handoff` is None where no sessions are kept yet, or it cannot be derived."""
 
     name: str
     goal: str
@@ -31,6 +32,7 @@ class ProjectView(NamedTuple):
     sessions: int
     commits: int
     knowledge: int
+    problems: tuple[str, ...]  # why a checkpoint cannot be read, or the handoff not be derived
 
 
 _MOST_ITEMS = 40
@@ -40,8 +42,13 @@ def view_project(ground: Ground, name: str) -> ProjectView:
     """The page's values."""
     snapshot, settings = ground.snapshot, ground.snapshot.settings
     kept = bool(snapshot.oids or snapshot.settings_oid)
-    handoff = ground.handoff if kept else None
-    stem = ground.in_progress if kept else ""
+    problems: list[str] = []
+    handoff, stem = None, ""
+    try:
+        if kept:
+            handoff, stem = ground.handoff, ground.in_progress
+    except FormatError as e:
+        problems.append(str(e))
     fold = snapshot.fold(stem)
     items = open_items(fold, stem)
     lines = list(ground.sessions.values())
@@ -66,4 +73,5 @@ def view_project(ground: Ground, name: str) -> ProjectView:
         sessions=len(lines),
         commits=ground.db.execute("SELECT count(*) FROM commits").fetchone()[0],
         knowledge=len(snapshot.knowledge),
+        problems=tuple(dict.fromkeys([*problems, *map(str, snapshot.problems)])),
     )

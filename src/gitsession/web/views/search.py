@@ -62,15 +62,17 @@ def _found(ground: Ground, hit: Hit) -> Found:
 
 
 def entries(ground: Ground) -> Iterator[Entry]:
-    """What a static site can find, the newest first, bounded."""
+    """What a static site can find, the newest first, bounded: of the sessions that it shows, what their checkpoints still say."""
     rows = ground.db.execute(
         "SELECT * FROM (SELECT f.kind AS kind, s.stem AS stem, s.title, c.committed AS date, f.text, coalesce(f.closed_how, '') FROM facts f "
-        "JOIN sessions s ON s.id = f.session_id JOIN commits c ON c.id = f.introduced_commit_id "
+        "JOIN sessions s ON s.id = f.session_id JOIN commits c ON c.id = f.introduced_commit_id WHERE coalesce(f.closed_how, '') != 'removed' "
         "UNION ALL SELECT 'session', stem, title, started, title || ' ' || goal, '' FROM sessions "
         "UNION ALL SELECT 'knowledge', k.name, k.title, c.committed, k.title || ' ' || k.text, '' FROM knowledge k "
         "JOIN commits c ON c.id = k.changed_commit_id WHERE NOT k.deleted) ORDER BY date DESC, kind, stem LIMIT ?", (MOST,))  # fmt: skip
     whole = 0
     for kind, stem, title, date, text, closed in rows:
+        if kind != "knowledge" and stem not in ground.sessions:
+            continue
         entry = Entry(kind, stem, title, date[:10], " ".join(text.split())[:LONGEST], closed)
         whole += sum(map(len, entry)) + 20
         if whole > WHOLE:
