@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from gitsession.errors import (
+    ConflictError,
     FormatError,
     GitError,
     GitsessionError,
@@ -143,6 +144,7 @@ def kind_of(error: GitsessionError, *, reading: bool) -> str:
     kinds: list[tuple[type[GitsessionError] | tuple[type[GitsessionError], ...], str]] = [
         (SecretError, "secret"),
         (UsageError, "wrong-use"),
+        (ConflictError, "changed-meanwhile"),
         ((LockedError, ScanError, ProcessError, NotARepositoryError), "busy"),
         (SessionError, "not-found" if reading else "conflict"),
         (FormatError, "conflict"),

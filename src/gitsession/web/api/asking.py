@@ -1,14 +1,23 @@
 """What operations share: the project that is asked, pages of a list, the problems that an operation may answer with."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from pydantic import BaseModel, Field
 
+from gitsession.git import Repository
+from gitsession.index.browsing import Part
+from gitsession.index.measuring import iso
+from gitsession.index.queries import find_stem
+from gitsession.store.files import read_file
+from gitsession.store.snapshot import blob_oid
 from gitsession.web.problems import KINDS, MEDIA_TYPE, not_found
 from gitsession.web.project import Project
+from gitsession.workflow.expecting import Expected
+from gitsession.workflow.reading import find_path
 
 MOST = 200  # of a list in one answer
 Item = TypeVar("Item")
@@ -58,12 +67,36 @@ async def _project_of(
 
 
 ProjectOf = Annotated[Project, Depends(_project_of)]
+CURRENT = "current"  # the session in progress
+SessionOf = Annotated[
+    str, Path(max_length=200, description=f"Its stem, number, or a part of the slug that no other has; `{CURRENT}`: the one in progress.")
+]  # fmt: skip
 Word = Annotated[str, Query(max_length=200)]
 Since = Annotated[
     datetime | None,
     Query(description="A day or a moment, ISO 8601; without a zone it is UTC.", examples=["2026-11-23"]),
 ]
 _ALWAYS = ("wrong-use", "unauthorized", "forbidden", "not-found", "conflict", "invalid", "bug", "busy")
+
+
+def part_of(paging: Paging) -> Part:
+    """What the index is asked for."""
+    return Part(paging.limit, paging.offset)
+
+
+def listed(items: Sequence[Any], total: int, paging: Paging, shape: Callable[..., Given]) -> Listing[Given]:
+    """Records of the index as a part of a list."""
+    return Listing(items=[shape(**item._asdict()) for item in items], total=total, next=paging.following(total))
+
+
+def stem_in_history(db: sqlite3.Connection, word: str) -> str:
+    """The session of history that is meant, empty for none. Raises SessionError."""
+    return find_stem(db, word) if word else ""
+
+
+def utc(since: datetime | None) -> str:
+    """A moment as the index has it; empty for none."""
+    return "" if since is None else iso(seconds_of(since))
 
 
 def seconds_of(since: datetime) -> float:
@@ -80,3 +113,23 @@ def problems(*more: str) -> dict[int | str, dict[str, Any]]:
 WRITES = ("changed-meanwhile", "too-large", "media-type")
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since: If-None-Match names its ETag"}}
 READ = problems() | UNCHANGED
+WRITE = problems(*WRITES)
+IfMatch = Annotated[
+    str,
+    Header(
+        max_length=1000,
+        description="The ETag of the session as it was read; where it is another now, nothing is written.",
+    ),
+]
+
+
+def expected(session: str, if_match: str, repo: Repository) -> Expected | None:
+    """What a write may rely on: the session that its address names, as `If-Match` says that it was read."""
+    oids = [tag.strip().removeprefix("W/").strip('"').partition(".")[0] for tag in if_match.split(",") if tag.strip()]
+    if session == CURRENT and (not oids or "*" in oids):
+        return None
+    stem, path = find_path(repo, "" if session == CURRENT else session)
+    if not oids or "*" in oids:
+        return Expected(stem)
+    now = blob_oid(read_file(repo.root, path) or b"", repo.object_format)
+    return Expected(stem, now if now in oids else oids[0])

@@ -3,23 +3,34 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from gitsession.model.checkpoint import Checkpoint
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.snapshot import blob_oid
-from gitsession.web.api.asking import READ, Listing, PagingOf, ProjectOf, Since, Word, seconds_of
+from gitsession.web.api.asking import (
+    CURRENT,
+    READ,
+    WRITE,
+    IfMatch,
+    Listing,
+    PagingOf,
+    ProjectOf,
+    SessionOf,
+    Since,
+    Word,
+    expected,
+    seconds_of,
+)
+from gitsession.web.api.handoffs import HandoffPage, as_page
 from gitsession.web.api.route import Route
 from gitsession.web.project import Project
+from gitsession.workflow.lifecycle import begin_session, complete_session
 from gitsession.workflow.reading import SessionRow, find_checkpoint, session_rows
 
 router = APIRouter(route_class=Route, tags=["sessions"])
 Flag = Annotated[bool | None, Query()]
-CURRENT = "current"  # the session in progress
-SessionOf = Annotated[
-    str, Path(max_length=200, description=f"Its stem, number, or a part of the slug that no other has; `{CURRENT}`: the one in progress.")
-]  # fmt: skip
 
 
 class SessionLine(BaseModel):
@@ -74,6 +85,43 @@ class Session(SessionLine):
     oid: str = Field(description="The id of the checkpoint's text; the first part of the ETag, which If-Match takes.")
 
 
+class NewSession(BaseModel):
+    """What a session begins with."""
+
+    title: str = Field(min_length=1, max_length=500, description="What it is for; or the number of the open step that it takes up.",
+                       examples=["Add login"])  # fmt: skip
+    goal: str = Field("", max_length=8000, examples=["People can sign in with a password."])
+    agent: str = Field("", max_length=100, examples=["claude-code"])
+    model: str = Field("", max_length=100)
+    account: str = Field("", max_length=100)
+    tags: list[Annotated[str, Field(max_length=100)]] = Field([], max_length=20)
+    budget: int | None = Field(None, ge=1, le=100_000, description="Tokens of the handoff in the answer.")
+
+
+class End(BaseModel):
+    """How a session ends."""
+
+    outcome: Literal["", "met", "partly", "not"] = Field("", description="Whether its goal was met.")
+    abandoned: bool = Field(False, description="It led nowhere.")
+    commit: bool = Field(False, description="Commit `.sessions/` alone, whatever else is staged.")
+    budget: int | None = Field(None, ge=1, le=100_000, description="Tokens of the handoff in the answer.")
+
+
+class Begun(BaseModel):
+    """A session that began."""
+
+    session: Session
+    handoff: HandoffPage = Field(description="The page as it stood before: what the session is to know.")
+
+
+class Ended(BaseModel):
+    """A session that ended."""
+
+    session: Session
+    handoff: HandoffPage = Field(description="The page after it.")
+    said: str = Field("", description="What git said to the commit.")
+
+
 @router.get("/projects/{project}/sessions", summary="The sessions", responses=READ)
 def sessions(
     project: ProjectOf, paging: PagingOf, status: Literal["", "active", "completed", "abandoned"] = "",
@@ -99,6 +147,27 @@ def sessions(
 def session(project: ProjectOf, session: SessionOf, response: Response) -> Session:
     """What its checkpoint says in the work tree. The first part of the ETag is what If-Match of a write takes."""
     return read_session(project, session, response)
+
+
+@router.post("/projects/{project}/sessions", status_code=201, summary="Begin a session", responses=WRITE)
+def begin(project: ProjectOf, new: NewSession, response: Response) -> Begun:
+    """A new session on the branch in work, and the handoff for it. Its file is written and staged; it is in the next commit."""
+    with project.writing, project.git() as repo:
+        begun = begin_session(repo, new.title, goal=new.goal, agent=new.agent, model=new.model, account=new.account,
+                              tags=tuple(new.tags), budget=new.budget)  # fmt: skip
+    session = read_session(project, begun.started.stem, response)
+    response.headers["Location"] = f"/api/v1/projects/{project.slug}/sessions/{session.stem}"
+    return Begun(session=session, handoff=as_page(begun.previous))
+
+
+@router.post("/projects/{project}/sessions/{session}/complete", summary="End a session", responses=WRITE)
+def complete(project: ProjectOf, session: SessionOf, end: End, response: Response, if_match: IfMatch = "") -> Ended:
+    """End the session in progress, and hand over: the answer has the new handoff."""
+    with project.writing, project.git() as repo:
+        done = complete_session(repo, outcome=end.outcome, status="abandoned" if end.abandoned else "completed", commit=end.commit,
+                                budget=end.budget, expected=expected(session, if_match, repo))  # fmt: skip
+    ended = read_session(project, done.recorded.stem, response)
+    return Ended(session=ended, handoff=as_page(done.handoff), said=done.said)
 
 
 def rows_of(project: Project) -> Sequence[SessionRow]:
