@@ -9,12 +9,14 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from gitsession import __version__
+from gitsession.web.api import conversations, events, facts, figures, handoffs, history, knowledge, search
 from gitsession.web.api import projects as projects_api
 from gitsession.web.api import sessions as sessions_api
 from gitsession.web.api.route import Answers
+from gitsession.web.docs import mount_docs
+from gitsession.web.live import Lives
 from gitsession.web.mounting import mount_pages
 from gitsession.web.problems import Problem, declare_problems
 from gitsession.web.project import Project
@@ -23,7 +25,10 @@ from gitsession.web.security import LOOPBACK, Guard
 PREFIX = "/api/v1"
 _THREADS = 8  # that answer at once: more than there are processors, fewer than would be in each other's way
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (told from a name)
-_ROUTERS = (projects_api.router, sessions_api.router)
+_ROUTERS = (
+    projects_api.router, sessions_api.router, facts.history, facts.router, handoffs.stored, handoffs.router, conversations.router,
+    conversations.writing, history.router, knowledge.router, figures.router, search.router, search.scanning, events.router,
+)  # fmt: skip
 _ABOUT = (
     "Sessions and handoffs for work with coding agents, as the command line has them. Lists come in parts (`limit`, `offset`). "
     "An answer has an ETag; with If-None-Match it is not sent again. Writes take If-Match, and are refused where somebody else "
@@ -33,7 +38,7 @@ _ABOUT = (
 
 def create_app(
     projects: Sequence[Project], *, token: str = "", host: str = "127.0.0.1", names: Sequence[str] = ()
-) -> ASGIApp:
+) -> Guard:
     """The application for these projects, listening on `host`; with a `token`, only for who knows it. It also answers to `names`."""
     app = make_api(projects)
     open_ = host in _EVERYWHERE
@@ -48,14 +53,14 @@ def make_api(projects: Sequence[Project]) -> FastAPI:
     )  # fmt: skip
     app.state.projects = {project.slug: project for project in projects}
     app.state.answers = Answers()
+    app.state.lives = Lives(projects)
     declare_problems(app)
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    static = os.path.join(os.path.dirname(__file__), "static")
-    if os.path.isdir(static):
-        app.mount("/static", StaticFiles(directory=static))
+    mount_docs(app)
     mount_pages(app)
+    app.mount("/static", StaticFiles(directory=os.path.join(os.path.dirname(__file__), "static")))
     return app
 
 

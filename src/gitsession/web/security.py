@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gitsession.web.problems import bug, problem
 
@@ -33,9 +34,9 @@ class Guard:
     """Stands before the app. With a `token`, nobody gets in without it; `names` are the hosts that it answers for."""
 
     def __init__(
-        self, app: ASGIApp, *, token: str = "", names: Iterable[str] = LOOPBACK, any_address: bool = False
+        self, app: FastAPI, *, token: str = "", names: Iterable[str] = LOOPBACK, any_address: bool = False
     ) -> None:
-        self._app = app
+        self.app = app
         self._token = token.encode()
         self._names = frozenset(name.lower() for name in names)
         self._any_address = any_address
@@ -43,7 +44,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
         if scope["type"] != "http":  # the beginning and the end of the server; there are no web sockets
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # whoever sends leaves the body out
@@ -62,7 +63,7 @@ class Guard:
         try:
             answer = self._refusal(scope)
             if answer is None:
-                await self._app(scope, _bounded(receive), sending)
+                await self.app(scope, _bounded(receive), sending)
                 return
         except Exception as e:  # noqa: BLE001  (nothing of it may reach whoever asked)
             if begun:
