@@ -34,14 +34,12 @@ class Live:
         try:
             if self._watch is None:
                 self._watch = asyncio.create_task(self._look_out())
-                self._state = await self._look()
-            elif self._state is None:
-                await self._changed.wait()
+            self._is(await self._look())
             if not known:
                 known = str(self._state)
                 yield _event("ready", known, {"project": self._project.slug})
             while not self._closed:
-                if self._state is not None and str(self._state) != known:
+                if self._state and str(self._state) != known:
                     changed, known = self._state.changes(known), str(self._state)
                     yield _event("change", known, {"project": self._project.slug, "changed": changed})
                     continue
@@ -71,6 +69,10 @@ class Live:
                 before, state = state, await self._look()
                 if state == before:
                     break
+            self._is(state)
+
+    def _is(self, state: State) -> None:
+        if state != self._state:
             self._state = state
             self._tell()
 

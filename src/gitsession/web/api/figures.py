@@ -30,10 +30,10 @@ class Group(BaseModel):
     done: int = Field(description="Steps that they did, whoever opened them.")
     open: int = Field(description="Of those that they opened, those that are open now.")
     hours: float
-    input_tokens: float | None
-    output_tokens: float | None
-    cost_usd: float | None
-    credits: float | None
+    input_tokens: int | float | None
+    output_tokens: int | float | None
+    cost_usd: int | float | None
+    credits: int | float | None
 
 
 class Stats(BaseModel):
@@ -56,27 +56,27 @@ class Point(BaseModel):
     done: int = Field(description="Steps that it did, whoever opened them.")
     dropped: int
     carried: int = Field(description="Steps of earlier sessions that were open when it began.")
-    carried_age: float | None = Field(description="Of these: the median of the sessions since they were opened.")
+    carried_age: int | float | None = Field(description="Of these: the median of the sessions since they were opened.")
     carried_oldest: int | None
     open: int
     timed: int = Field(description="Steps that it did and that say both what they should take and what they took.")
-    estimated_hours: float | None
-    took_hours: float | None
+    estimated_hours: int | float | None
+    took_hours: int | float | None
     in_force: int | None
     preserved: int | None
-    preservation: float | None
+    preservation: int | float | None
     commits: int
     recorded: int
     lines: int
     reworked: int = Field(description="Of its lines, those that one of the next three sessions changed again.")
     hours: float
-    tokens: float | None
-    cost_usd: float | None
-    credits: float | None
-    hours_per_step: float | None
-    tokens_per_step: float | None
-    cost_usd_per_step: float | None
-    credits_per_step: float | None
+    tokens: int | float | None
+    cost_usd: int | float | None
+    credits: int | float | None
+    hours_per_step: int | float | None
+    tokens_per_step: int | float | None
+    cost_usd_per_step: int | float | None
+    credits_per_step: int | float | None
 
 
 class SpanOfTime(BaseModel):
@@ -103,10 +103,10 @@ class Account(BaseModel):
     last: str
     agents: list[str]
     models: list[str]
-    input_tokens: float | None
-    output_tokens: float | None
-    cost_usd: float | None
-    credits: float | None
+    input_tokens: int | float | None
+    output_tokens: int | float | None
+    cost_usd: int | float | None
+    credits: int | float | None
 
 
 class Accounts(BaseModel):

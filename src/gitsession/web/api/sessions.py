@@ -55,7 +55,7 @@ class SessionLine(BaseModel):
     parents: list[str] = []
     tags: list[str] = []
     outcome: str = Field("", description="met, partly, not.")
-    usage: dict[str, float] = Field({}, description="input_tokens, output_tokens, cost_usd, credits.")
+    usage: dict[str, int | float] = Field({}, description="input_tokens, output_tokens, cost_usd, credits.")
 
 
 class FactLine(BaseModel):
