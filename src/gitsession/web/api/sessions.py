@@ -1,12 +1,16 @@
 """`/projects/{project}/sessions`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from gitsession.formats.checkpoint import parse_checkpoint
+from gitsession.git import Repository
 from gitsession.model.checkpoint import Checkpoint
+from gitsession.store.files import read_file
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.snapshot import blob_oid
 from gitsession.web.api.asking import (
@@ -181,17 +185,29 @@ def rows_of(project: Project) -> Sequence[SessionRow]:
 
 
 def read_session(project: Project, word: str, response: Response) -> Session:
-    """One session, its checkpoint's id in the ETag. Raises SessionError."""
+    """One session, its checkpoint's id in the ETag. Raises SessionError, FormatError."""
+    rows = {row.checkpoint.stem: row for row in rows_of(project)}
     with project.git() as repo:
-        checkpoint, data = find_checkpoint(repo, "" if word == CURRENT else word)
+        checkpoint, data = _find(repo, rows, word)
         oid = blob_oid(data, repo.object_format)
-    row = next(
-        (r for r in rows_of(project) if r.checkpoint.stem == checkpoint.stem), SessionRow(checkpoint, "", False, 0)
-    )
     response.headers["ETag"] = f'"{oid}"'
+    row = rows.get(checkpoint.stem) or SessionRow(checkpoint, "", in_progress=False, open=0)
     facts = [FactLine(**fact._asdict()) for fact in checkpoint.facts]
-    row = SessionRow(checkpoint, row.over, row.in_progress, row.open)
-    return Session(**_line(row), goal=checkpoint.goal, facts=facts, path=checkpoint_path(checkpoint.stem), oid=oid)
+    line = _line(replace(row, checkpoint=checkpoint))
+    return Session(**line, goal=checkpoint.goal, facts=facts, path=checkpoint_path(checkpoint.stem), oid=oid)
+
+
+def _find(repo: Repository, rows: Mapping[str, SessionRow], word: str) -> tuple[Checkpoint, bytes]:
+    """A session's checkpoint as it is now: its file alone is read where it is known which one is meant."""
+    named = (
+        [stem for stem, row in rows.items() if row.in_progress] if word == CURRENT else [word] if word in rows else []
+    )
+    if named:
+        path = checkpoint_path(named[0])
+        data = read_file(repo.root, path)
+        if data is not None:
+            return parse_checkpoint(data, named[0], path), data
+    return find_checkpoint(repo, "" if word == CURRENT else word)
 
 
 _OWN = tuple(name for name in Checkpoint._fields if name in SessionLine.model_fields)
