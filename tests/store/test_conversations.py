@@ -10,18 +10,19 @@ from conversations import HEAD, STEM, draw, ran, said, token
 from gitsession.errors import GitsessionError
 from gitsession.model.conversation import Change, Head, Todo, Turn
 from gitsession.store import intake
-from gitsession.store.conversations import list_conversations, read_conversation
+from gitsession.store.branch import read_tip
+from gitsession.store.conversations import list_conversations, safe_id, stored_as
 
 REF = "refs/heads/gitsession/conversations"
 
 
 def texts(project, head=HEAD):
-    stored = read_conversation(project.open(), head.agent, head.id)
-    return [turn.text for turn in stored.turns]
+    return [turn.text for turn in stored(project, head).turns]
 
 
 def stored(project, head=HEAD):
-    return read_conversation(project.open(), head.agent, head.id)
+    repo = project.open()
+    return stored_as(repo, read_tip(repo), head._replace(id=safe_id(head.id)))
 
 
 @pytest.mark.parametrize("ids", [True, False])
@@ -94,6 +95,7 @@ def test_ids_that_begin_alike_are_conversations_of_their_own(bare_project, keep)
     assert len(names) == len(ids)
     assert sorted(texts(bare_project, Head("codex", id_))[0] for id_ in ids) == sorted(("One " + id_).rstrip() for id_ in ids)
     assert len(list_conversations(bare_project.open())) == len(ids)
+    assert [len(list_conversations(bare_project.open(), session=stem)) for stem in (STEM, "0002-other-x7qm")] == [len(ids), 0]
 
 
 # -- what must not be kept

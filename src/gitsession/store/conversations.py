@@ -25,7 +25,6 @@ __all__ = [
     "Stored",
     "StoredTurn",
     "list_conversations",
-    "read_conversation",
     "read_named",
     "write_conversation",
 ]
@@ -66,23 +65,19 @@ class Listed(NamedTuple):
     problem: str = ""  # why it cannot be read
 
 
-def read_conversation(repo: Repository, agent: str, id: str) -> Stored | None:  # noqa: A002
-    """A conversation by its agent and the agent's own id; None where there is none. Raises FormatError, GitsessionError."""
-    tip = read_tip(repo)
-    return stored_as(repo, tip, Head(one_agent(agent), safe_id(id)))
-
-
 def read_named(repo: Repository, tip: Tip, stem: str, name: str) -> Stored:
     """The conversation of that name in a session. Raises FormatError."""
     parts = [read_text(repo, tip.files.get(path, "")) for path in part_paths(tip, stem, name)]
     return parse_conversation(parts, name)._replace(stem=stem)
 
 
-def list_conversations(repo: Repository, tip: Tip | None = None) -> list[Listed]:
-    """All of them, in the order in which they began."""
+def list_conversations(repo: Repository, tip: Tip | None = None, *, session: str = "") -> list[Listed]:
+    """All of them, or those of a session, in the order in which they began."""
     tip = tip or read_tip(repo)
     found = []
     for stem, name in conversation_names(tip):
+        if session and stem != session:
+            continue
         text = read_text(repo, tip.files[f"{stem}/{name}.md"])
         try:
             stored = parse_head(text, name)

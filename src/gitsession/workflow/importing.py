@@ -145,7 +145,7 @@ def _write(repo: Repository, stem: str, drafts: Sequence[Draft], before: Sequenc
 
 def _usage(repo: Repository, stem: str) -> dict[str, float]:
     """What all conversations of a session that are kept have used."""
-    heads = [one.head for one in list_conversations(repo) if one.stem == stem and not one.problem]
+    heads = [one.head for one in list_conversations(repo, session=stem) if not one.problem]
     sums = {
         "input_tokens": sum(head.tokens[0] for head in heads),
         "output_tokens": sum(head.tokens[1] for head in heads),
