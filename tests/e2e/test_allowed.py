@@ -1,5 +1,6 @@
 """A finding that people let stand: recorded, reviewed in the diff, valid for its value and place, and told everywhere."""
 
+import json
 import random
 import re
 import string
@@ -201,3 +202,16 @@ def test_two_branches_that_allow_do_not_conflict(caught, secret, other):
     caught.git("merge", "-q", "one", "-m", "Both")
     assert len(caught.json("scan", "--allowed")) == 2
     assert caught.gs("scan").returncode == 0
+
+
+def test_sarif_tells_what_is_allowed_as_suppressed_and_why(caught, secret, other):
+    allow(caught, place(caught, secret))
+    results = json.loads(caught.gs("scan", "--sarif").stdout)["runs"][0]["results"]
+    assert results  # the checkpoint, and the page that is derived of it
+    assert all(r["suppressions"] == [{"kind": "external", "justification": "a key of the tests"}] for r in results)
+    assert secret not in json.dumps(results)
+    caught.write(".sessions/notes.md", f"- {other}\n")
+    results = json.loads(caught.gs("scan", "--sarif", check=False).stdout)["runs"][0]["results"]
+    told = {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]: len(r["suppressions"]) for r in results}
+    assert told[".sessions/notes.md"] == 0
+    assert told[caught.session] == 1

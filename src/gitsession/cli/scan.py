@@ -100,7 +100,7 @@ def _show(search: Search, *, json_: bool, sarif: bool) -> None:
     if sarif:
         from gitsession.secretscan.sarif import render_sarif
 
-        print_json(render_sarif([f.finding for f in search.found]))
+        print_json(render_sarif([f.finding for f in search.found], search.allowed))
     elif json_:
         print_json([f.finding._asdict() | ({"commit": f.commit, "versions": f.versions} if f.commit else {})
                     for f in search.found])  # fmt: skip

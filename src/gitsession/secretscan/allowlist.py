@@ -37,12 +37,19 @@ def values_in(path: str, data: bytes) -> Iterator[tuple[Finding, str]]:
 def not_allowed(
     path: str, data: bytes, allowances: Sequence[Allowance], hashes: dict[tuple[str, str], str]
 ) -> list[Finding]:
-    """The findings in a file that none of these allowances, which all cover its path, lets stand. Raises ScanError.
+    """The findings in a file that none of these allowances lets stand; as `judged`."""
+    return [finding for finding, allowance in judged(path, data, allowances, hashes) if allowance is None]
+
+
+def judged(
+    path: str, data: bytes, allowances: Sequence[Allowance], hashes: dict[tuple[str, str], str]
+) -> Iterator[tuple[Finding, Allowance | None]]:
+    """The findings in a file, each with the allowance, of these that all cover its path, that lets it stand. Raises ScanError.
 
     `hashes` remembers, while the process lives, what was computed: only values of a kind that is allowed here.
     """
-    left = []
     for finding, value in values_in(path, data):
+        letting = None
         for allowance in allowances:
             if allowance.kind == finding.kind:
                 key = (value, allowance.salt)
@@ -53,7 +60,6 @@ def not_allowed(
                         )
                     hashes[key] = slow_hash(*key)
                 if hashes[key] == allowance.hash:
+                    letting = allowance
                     break
-        else:
-            left.append(finding)
-    return left
+        yield finding, letting

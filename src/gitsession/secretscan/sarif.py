@@ -14,12 +14,16 @@ from gitsession.secretscan.scanner import RULES_VERSION
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render_sarif(findings: Sequence[Finding]) -> dict[str, Any]:
-    """One run with a rule for each kind. Relative paths are as they are found; nothing in it tells more of a value than the excerpt."""
-    kinds = sorted({f.kind for f in findings})
+def render_sarif(findings: Sequence[Finding], allowed: Sequence[tuple[Finding, str]] = ()) -> dict[str, Any]:
+    """One run with a rule for each kind. Relative paths are as they are found; nothing in it tells more of a value than the excerpt.
+
+    What is `allowed`, with the reason, is told as suppressed: code scanning shows it as closed.
+    """
+    everything = [*((f, None) for f in findings), *allowed]
+    kinds = sorted({f.kind for f, _ in everything})
     seen: Counter[tuple[str, str]] = Counter()
     results = []
-    for f in findings:
+    for f, reason in everything:
         seen[f.path, f.kind] += 1
         results.append({
             "ruleId": _rule_id(f.kind),
@@ -32,6 +36,7 @@ def render_sarif(findings: Sequence[Finding]) -> dict[str, Any]:
             }}],
             # By place among its like: a line's own text would be a fingerprint of the value.
             "partialFingerprints": {"gitsession/v1": _fingerprint(f.path, f.kind, seen[f.path, f.kind])},
+            "suppressions": [] if reason is None else [{"kind": "external", "justification": reason}],
         })  # fmt: skip
     rules = [{"id": _rule_id(kind), "name": kind, "shortDescription": {"text": f"{kind} in a text"},
               "help": {"text": "Take it out, and revoke a real one: what was pushed was published."}} for kind in kinds]  # fmt: skip

@@ -40,15 +40,15 @@ class Allowed:
             except FormatError as e:
                 self.faults.append(e.message)
 
-    def left(self, path: str, data: bytes, findings: list[Finding]) -> list[Finding]:
-        """Those of a file's findings that are not allowed."""
+    def judge(self, path: str, data: bytes, findings: list[Finding]) -> list[tuple[Finding, "Allowance | None"]]:
+        """A file's findings, each with what lets it stand."""
         kinds = {f.kind for f in findings}
         mine = [a for a in self.allowances if a.kind in kinds and covers(a, path)]
         if not mine:
-            return findings
-        from gitsession.secretscan.allowlist import not_allowed
+            return [(finding, None) for finding in findings]
+        from gitsession.secretscan.allowlist import judged
 
-        return not_allowed(path, data, mine, self.hashes)
+        return list(judged(path, data, mine, self.hashes))
 
 
 def covers(allowance: "Allowance", path: str) -> bool:

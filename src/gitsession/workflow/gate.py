@@ -21,9 +21,11 @@ class Gate:
         self._load = load
         self._known: Allowed | None = None
         self._left_out: dict[str, int] = {}  # findings, by path: the most in one version
+        self.let_stand: list[tuple[Finding, str]] = []  # of the last file, with the reason
 
     def scan(self, path: str, data: bytes) -> list[Finding]:
         """Findings in a file that are not allowed. Raises ScanError."""
+        self.let_stand = []
         findings = scan_bytes(path, data)
         return self.sift(path, data, findings) if findings else findings
 
@@ -31,7 +33,9 @@ class Gate:
         """Those of a file's findings that are not allowed."""
         if self._known is None:
             self._known = self._load()
-        left = self._known.left(path, data, findings)
+        judged = self._known.judge(path, data, findings)
+        left = [finding for finding, allowance in judged if allowance is None]
+        self.let_stand = [(finding, allowance.reason) for finding, allowance in judged if allowance]
         self._left_out[path] = max(self._left_out.get(path, 0), len(findings) - len(left))
         return left
 

@@ -35,6 +35,7 @@ class Search:
     def __init__(self, repo: Repository | None) -> None:
         self.repo = repo
         self.found: list[Found] = []
+        self.allowed: list[tuple[Finding, str]] = []  # what was let stand in files, with the reason
         self.problems: list[str] = []
         self.gate = Gate(lambda: allowed_in_worktree(repo) if repo else Allowed(()))
 
@@ -102,10 +103,13 @@ class Search:
         if self.repo is not None:  # allowances speak of paths in the repository
             inside = os.path.relpath(os.path.realpath(os.path.dirname(full)), os.path.realpath(self.repo.root))
             path = os.path.normpath(os.path.join(inside, os.path.basename(full))).replace(os.sep, "/")
+
+        def placed(f: Finding) -> Finding:
+            return f._replace(path=shown, line=f.line + line, column=f.column + (column if f.line == 1 else 0))
+
         try:
-            for f in self.gate.scan(path, data):
-                at = f.column + (column if f.line == 1 else 0)
-                self.found.append(Found(f._replace(path=shown, line=f.line + line, column=at)))
+            self.found += [Found(placed(f)) for f in self.gate.scan(path, data)]
+            self.allowed += [(placed(f), reason) for f, reason in self.gate.let_stand]
         except ScanError as e:
             self.problems.append(e.message)
 
