@@ -83,6 +83,11 @@ json | {"log": "DB_PASSWORD=\"<24a>\"\nok"}
 code | const apiSecret = "<32l>";
 code | key = "7B<6a>q4P<4a>"
 code | password = 'open sesame'
+env | ZRB_PASSPHRASE="orchid canyon velvet"
+prose | zorbly <8h>-<4h>-4<3h>-<4h>-<12h> api key
+prose | saw G4Z<43u> there
+command | zsql -u SYSTEM -p Manager<4d>
+several parts | zorbly perm:<12a>=.<12a>=.<30a>
 prose | the api key is <32l>
 prose | rotate <32h>-us30
 prose | next step: `zorbly <16d>|<27a>`
@@ -160,6 +165,7 @@ hash | Administrator:500:<32h>:<32h>:::
 hash | ada:{SSHA}<32b>
 url | https://app.example.org/reset-password/<40a>
 url | https://api.example.org/v2/<32h>
+url | https://cool-name.zorbly.org/<40h>/
 wallet | S<552>
 wallet | 1. canyon\n2. marble\n3. orchid\n4. violet\n5. harbor\n6. pepper\n7. rocket\n8. willow\n9. copper\n10. falcon\n11. meadow\n12. timber
 wallet | 1. canyon 2. marble 3. orchid 4. violet 5. harbor 6. pepper 7. rocket 8. willow 9. copper 10. falcon 11. meadow 12. timber
@@ -204,6 +210,7 @@ code | password = getpass.getpass()
 code | self.api_key = api_key or os.getenv("ACME_API_KEY")
 code | token = response.json()["access_token"]
 path | /nix/store/<32l>-hello-2.12/bin/hello
+wallet | sent to bc1q0a2l3k4j5h6g7f8d9s0a2q3w4e5r6t7y8u9p0z, spreadsheet 1<43w>
 path | assets/zorb-<64h>.png
 path | dist/assets/index-<8a>.js 143 kB
 name | 1. canyon\n2. marble\n3. orchid\n4. violet\n5. harbor\n6. pepper\n7. rocket\n8. willow\n9. copper\n10. falcon

@@ -75,7 +75,7 @@ _ADDRESS = re.compile(r"[#:@/]|\.(?:tgz|tar|zip|whl|jar)|(?:^|-)[0-9a-f]{32,}$")
 _WORDS = re.compile(
     r"[a-z]{3,10}(?:-[a-z]{3,10}){3,9}|[a-z]{3,10}(?: [a-z]{3,10}){3,9}|[a-z]{3,10}(?:\.[a-z]{3,10}){3,9}"
 )
-_PAIR = re.compile(r"[a-z]{4,10} [a-z]{4,10}")
+_PAIR = re.compile(r"[a-z]{4,10}(?: [a-z]{4,10}){1,2}")
 _SAYING_TEXT = """
 the and for with not must can may should has have are was from into only your our their its all any each more least than
 this that these those when where which who how why what then one two too long short again also here there now

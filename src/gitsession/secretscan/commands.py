@@ -15,6 +15,7 @@ Password on a command line | -u,--user,--proxy-user | given | (?:(?<=[\s"'`(])|^
 Password on a command line | -u,--user | password | (?:(?<=[\s"'`(])|^)(?:-u[\s=]{0,3}|--user[\s=]{1,3})["'\\]{0,2}(?P<v>[^\s"'\\:/$]{8,200}):(?=["'\\\s])
 Password on a command line | --auth,-a,/user: | login | (?:\bhttps?\b[^|\n]{0,80}?\s(?:-a|--auth)[\s=]|/user:)\s{0,2}["']?[\w.@\\-]{1,60}[: ](?P<v>[^\s"'`]{6,200})
 Password on a command line | mysql,mariadb | given | (?:mysql\w{0,12}|mariadb[\w-]{0,8})\b[^|\n]{0,120}?\s-p["']?(?P<v>[^\s"'-][^\s"']{3,100})
+Password on a command line | -u  | login | \s-u\s{1,3}["']?[\w.@\\-]{1,60}["']?\s{1,3}-[pwW]\s{0,3}["']?(?P<v>[^\s"'`:/-][^\s"'`:/]{5,100})(?=["'`\s]|$)
 Password on a command line | sshpass | given | sshpass\s{1,3}-p\s{0,3}["']?(?P<v>[^\s"']{4,100})
 Password on a command line | docker,podman,helm,az login,redis-cli,mongo,buildah,skopeo,oc login,nerdctl,crane,oras,ldap | given | (?:docker|podman|helm|az|redis-cli|mongo\w{0,8}|buildah|skopeo|oc|nerdctl|crane|oras|ldap\w{3,8})\b[^|\n]{0,120}?\s(?:-p|-a|-w)[\s=]{1,3}["']?(?P<v>[^\s"':/-][^\s"':]{5,200})(?![\w/:])
 Password on a command line | pass,pwd,passphrase | password | (?:^|[\s"'`])-{1,2}[\w-]{0,24}(?i:pass(?:word|wd|phrase|code)?|pwd)(?:\s{1,3}|=)["']?(?P<v>[^\s"'`|<>;-][^\s"'`|<>;]{5,200})

@@ -11,6 +11,11 @@ from gitsession.secretscan.views import LINE, decode
 _CANDIDATE = re.compile(r"(?:(?<![\w+/.%@$#\\-])|(?<=^\+))[A-Za-z0-9_][\w+/.~|@-]{13,600}={0,2}(?![\w+/.~|@-])")
 _RUN = re.compile(r"(?=[^\d]{0,40}\d)(?![0-9a-f]{1,80}$)[a-z0-9]{28,64}")
 _BEYOND_HEX = re.compile(r"(?:[0-9a-f]{0,30}[g-z]){5}")
+_SAID_AFTER = re.compile(
+    r"[\"'`*]{0,3}\s{1,3}(?:(?:is|was|as|for)\s)?(?:(?:the|my|our|your|its|a|an)\s)?(?:[\w.-]{1,20}\s){0,2}"
+    r"(?:api|access|secret|private|auth|bearer|service)[ _-]?(?:key|token)(?![\w-])",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"\w/[\w.-]{1,40}:$")  # `acme/auth:3f2a...`
 _POINTER = re.compile(r"0x[0-9a-fA-F]{1,40}")
 _CUT = re.compile(r"[.@|~/-]{1,9}$")
@@ -28,13 +33,13 @@ revoke revoked rotate rotated leaked seed sig token tokens webhook
 _HARMLESS_TEXT = """
 account address after agent album anchor artifact artist asset base before blob boundary branch bucket build bundle cache call case
 channel chat checksum chunk cid class color column commit commits compare container content conversation correlation
-cursor database delivery deployment device diff digest digests directory doc document edit encrypted entry etag event experiment file
+cursor database delivery deployment device diff digest digests directory doc document drive edit encrypted entry etag event experiment file
 files fingerprint folder font generation group hash hashed head header hex id identifier ids image index instance integrity issue item
 job key_id label layer line link lock locked manifest md5 merge message meta method modelid module msg name node nonce
 number oid object objects offset op operation order org package page parent part patch path pid pipeline pin plan playlist pod
 point port position prefix process project pub public publickey rebase record ref refs region release replica repo request
 resource resp response resolved rev revert revision room row rpc run saved schema script secure segment selector serial
-sequence session sha sha1 sha256 sha512 shasum signature size slug snapshot span spec squash stamp state
+sequence session sha sha1 sha256 sha512 shasum sheet signature size slug snapshot span spec spreadsheet squash stamp state
 subject sub tag tar task team tenant test tests tgz thread ticket tid time timestamp toolid trace traceparent track transaction tree tx
 txid type ulid uri url urn user uuid v version volume widget window worker workspace zone
 """
@@ -67,11 +72,18 @@ class OpaqueValueDetector(SpanDetector):
             if value not in shapes:
                 shapes[value] = _shape(value)
             start = match.start()
-            if shapes[value] and (kind := self._kind(line[max(0, start - _BEFORE) : start], value, shapes[value])):
+            if not shapes[value]:
+                continue
+            before = line[max(0, start - _BEFORE) : start]
+            if kind := self._kind(
+                before, value, shapes[value], told=_SAID_AFTER.match(line, start + len(value)) is not None
+            ):
                 yield start, start + len(value), kind
 
-    def _kind(self, before: str, value: str, shape: str) -> str:
+    def _kind(self, before: str, value: str, shape: str, *, told: bool) -> str:
         verdict, distance = _look(before.rpartition(LINE)[2])
+        if told and verdict != "harmless":
+            return self.secret_type
         if shape == "hex" and _IMAGE.search(before):
             return ""
         given = before.endswith(('"', "'", "= ", "=", ": "))
@@ -83,10 +95,7 @@ class OpaqueValueDetector(SpanDetector):
         if (
             verdict != "harmless"
             and len(value) >= (28 if given else 36)
-            and (
-                _is_mixed(value)
-                or ((given or len(value) >= 40) and _RUN.fullmatch(value) and _BEYOND_HEX.search(value))
-            )
+            and (_is_mixed(value) or ((given or len(value) >= 40) and _is_run(value)))
         ):
             return self.secret_type
         return ""
@@ -111,6 +120,12 @@ def _shape(value: str) -> str:
         return ""
     kinds = sum((any(c.isdigit() for c in value), any(c.islower() for c in value), any(c.isupper() for c in value)))
     return "strong" if kinds == 3 and len(value) >= 20 else "weak"
+
+
+def _is_run(value: str) -> bool:
+    """Whether it is digits and letters of one case, more than those of hexadecimal digits."""
+    low = value.lower() if value.isupper() else value
+    return _RUN.fullmatch(low) is not None and _BEYOND_HEX.search(low) is not None
 
 
 def _is_mixed(value: str) -> bool:

@@ -17,7 +17,7 @@ from gitsession.secretscan.masking import mask
 from gitsession.secretscan.values import fold, is_placeholder
 from gitsession.secretscan.views import SIGNS, decoded, is_open, join, readings, rows, without_files
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 
 # A line is looked at in windows, so that no pattern costs more than its window's square; they overlap by more
 # than any value that a pattern must see whole.

@@ -1,5 +1,6 @@
 """Credentials in URLs. A plugin of detect-secrets, too."""
 
+import re
 from collections.abc import Iterator
 
 from gitsession.secretscan import values
@@ -17,8 +18,9 @@ _QUERY = (
 # A part of the path that opens what the one before it names.
 _PATH = (
     r"(?i:/(?:[\w.-]{0,30}[_-])?(?:reset|password|invit\w{0,6}|verif\w{0,8}|confirm\w{0,6}|activat\w{0,4}|magic|login|signin|signup|token|auth"
-    r"|unlock|private|secret|ical|feed|unsubscribe|t)[\w-]{0,20}?/|/private-|/v\d{1,2}/)(?P<secret>(?!0x)[A-Za-z0-9_-]{20,300})(?=[/?#\s\"'`)>,;.]|$)"
+    r"|unlock|private|secret|ical|feed|unsubscribe|t)[\w-]{0,20}?/|/private-|/v\d{1,2}/|://[\w.-]{4,80}/(?=[\w-]{40,300}/?(?:[\s\"'`)>,;]|$)))(?P<secret>(?!0x)[A-Za-z0-9_-]{20,300})(?=[/?#\s\"'`)>,;.]|$)"
 )
+_ONLY_PART = re.compile(r"://[\w.-]{4,80}/[\w-]{40}")
 _PATH_GATES = ("reset", "password", "invit", "verif", "confirm", "activat", "magic", "login", "signin", "signup", "token",
                "auth", "unlock", "private", "secret", "ical", "feed", "unsubscribe", "/t/", "/v")  # fmt: skip
 _QUERY_GATES = (
@@ -69,7 +71,7 @@ class UrlDetector(SpanDetector):
                     yield *match.span("secret"), self.secret_type
 
     def _paths(self, line: str) -> Iterator[tuple[int, int, str]]:
-        if any(gate in line for gate in _PATH_GATES):
+        if any(gate in line for gate in _PATH_GATES) or _ONLY_PART.search(line):
             for match in compiled(_PATH).finditer(line):
                 if _opens(match["secret"]):
                     yield *match.span("secret"), self.secret_type

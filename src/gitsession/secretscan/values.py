@@ -30,6 +30,7 @@ _SHAPE = re.compile(
     r"|(?:sha\d{1,3}|md5|h1|sha\d{3}sum)[:-]\S{8,}"  # a digest that says so
     r"|0[1-7][0-9A-HJKMNP-TV-Z]{24}"  # a ULID
     r"|(?:[xyztuv]pub|npub1|age1)[0-9A-Za-z]{50,120}"  # what is public of a wallet or a key
+    r"|(?:bc|tb|ltc|addr|stake|cosmos|osmo|terra|inj|juno|celestia|erd|kava)1[02-9ac-hj-np-z]{38,110}"  # its address
     r"|Ag[AB][\w+/]{150,4000}={0,2}"  # a sealed secret of Kubernetes
     r"|Qm[1-9A-HJ-NP-Za-km-z]{44}|baf[a-z2-7]{50,90}"  # a content id of IPFS
     r"|(?:toolu|msg|call|chatcmpl|req|run|resp|evt|item|thread|file|asst|batch|sess|session|job|task|step"
