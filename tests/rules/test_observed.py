@@ -93,6 +93,20 @@ def test_the_branch_amid_what_else_a_line_printed(drawn) -> None:
     assert drawn(talk.says("Read it.")).state("branch") == "`feat/login-form`"
 
 
+@pytest.mark.parametrize("line", ["gh pr list --state merged", "gh api repos/x/y/contents/CHANGELOG.md"])
+def test_a_pull_request_that_was_only_listed_is_not_the_sessions(drawn, line) -> None:
+    talk = Talk().asks("Go").runs(line, "https://github.com/x/y/pull/695").says("Read it.")
+    assert drawn(talk).state("pull request") == ""
+    assert drawn(talk.runs("gh pr view --json url", "https://github.com/x/y/pull/17").says("Seen.")).state("pull request") == "#17"
+
+
+def test_a_package_that_failed_is_no_test(drawn) -> None:
+    printed = "--- FAIL: TestFeed (0.1s)\nFAIL\tx.example/y/feed\t0.4s\ngo/testing.go:1974 +0x1a0\nfeed_test.go:12: want 3"
+    facts = drawn(Talk().asks("Test it").runs("go test ./...", printed, code=1).says("It fails."))
+    assert "x.example`" not in facts.all
+    assert "feed_test.go:12: want 3" in facts.of("error")
+
+
 LIST = (("Bump the version", "completed"), ("Write the changelog", "in_progress"), ("Tag the release", "pending"))
 EXIT = "<command-name>/exit</command-name>"
 

@@ -19,11 +19,13 @@ _SUMMARY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _PACKAGE = re.compile(r"ok \S+ (?:\(cached\)|[\d.]+s\b)")  # a line for each, none for the whole
-_PLACE = re.compile(r"^\s*\S+\.\w+:\d+(?::\d+)?:? [^\s\d].*$", re.MULTILINE)  # what compilers and linters print first
+_PLACE = re.compile(
+    r"^\s*\S+\.\w+:\d+(?::\d+)?:? (?!\+0x)[^\s\d].*$", re.MULTILINE
+)  # what compilers and linters print first
 _RAISED = re.compile(r"^\s*(?:[A-Z]\w*\.)*[A-Z]\w*(?:Error|Exception|Panic)\b[:( ].*$|^panic: .*$", re.MULTILINE)
 _TAG = re.compile(r"</?\w+>")
 _FAILED_TEST = re.compile(
-    r"^\s*(?:--- FAIL: (\S+)|FAILED (\S+::\S+)|(?:✗|✕|×|\d+\)) (\S.{3,100}?)(?: \(?\d+ ?ms\)?)?$|FAIL\s+(\S+\.\w+))",
+    r"^\s*(?:--- FAIL: (\S+)|FAILED (\S+::\S+)|(?:✗|✕|×|\d+\)) (\S.{3,100}?)(?: \(?\d+ ?ms\)?)?$|FAIL\s+(\S+\.\w+)(?=\s|$))",
     re.MULTILINE,
 )
 _ERROR_LINE = re.compile(

@@ -37,6 +37,10 @@ _PUSHED = re.compile(
     re.MULTILINE,
 )
 _PULL = re.compile(r"https?://[^\s\"')\]>]+/(?:pull|merge_requests|pullrequest)/(\d+)")
+#: Others list pull requests, or print a text that names some.
+_ASKS_PULL = re.compile(
+    r"\bgh pr (?!list|search)|\bglab mr (?!list)|\baz repos pr (?!list)|\bgit push\b|/(?:pulls?|merge_requests)/\d|\bgh (?:issue|run) view\b"
+)
 _AHEAD = re.compile(r"(?:ahead (?:of '[^']+' by )?(\d+))")
 _MERGED = re.compile(r"\b(?:state:?\s*\"?|\")MERGED\b|✓ (?:Squashed and )?[Mm]erged")
 
@@ -336,7 +340,7 @@ class Story:
         if "push" in purposes and not turn.failed:
             for match in _PUSHED.finditer(output):
                 self.pushed.append((number, match[1] or ""))
-        for match in _PULL.finditer(output):
+        for match in _PULL.finditer(output) if _ASKS_PULL.search(turn.input) else ():
             self.pull_requests[match[1]] = number
             if "pr create" in turn.input:
                 self.opened[match[1]] = number
