@@ -70,10 +70,21 @@ def test_what_a_review_praises_and_wants_was_not_done(drawn) -> None:
 
 def test_asides_are_left_out(drawn) -> None:
     said = "You are correct. That's a strong signal. Das ist `klar_so`. Retries are off by default since 2.1. Escolha feita: só Postgres."
-    facts = drawn(Talk().asks("Look").says(said).asks("And?").says("It works.")).all
+    facts = drawn(Talk().asks("Look").says(said).says("Nobody needs the old importer. It goes.")).all
     assert "strong signal" not in facts
     assert "Retries are off" in facts
     assert "Escolha feita" in facts
+    assert "Nobody needs the old importer." in facts  # the answer itself
+
+
+@pytest.mark.parametrize("words", ["sorry, it would be v0.4.2", "Nein, 0.4.2", "na verdade 0.4.2"])
+def test_what_the_person_corrected_does_not_stand(drawn, words) -> None:
+    said = "`CHANGELOG.md` lists 0.1.1 now, in the style of `cli`.\n\n- `docs/usage.md` names Go 1.22.5 and 0.4.2, too\n- `README.md` is as it was"
+    facts = drawn(Talk().asks("Update the changelog").says(said).asks(words).says("Done. It is 0.4.2."))
+    assert "lists 0.1.1" not in facts.all
+    assert "`README.md` is as it was" in facts.all
+    assert "`docs/usage.md`" in facts.all
+    assert words in facts.of("goal")
 
 
 @pytest.mark.parametrize("heading", ["Next steps", "Still open", "Próximos passos", "Noch offen"])

@@ -23,11 +23,11 @@ _NAME = 50
 _TALK = re.compile(
     r"\W*(?:(?:now|next|first|then|ok|okay|great|good|perfect|excellent|alright|right|so|and|also|all right|done|sure|yes|no)[,.!:]?\s+)*"
     r"(?:let me|let's|let’s|i'll|i’ll|i will|i'm going to|i’m going to|i need to|i should|i can|i want to|i have (?:the|all|a|enough)|we need to|time to|going to|here'?s|here’s|here is|here are|"
-    r"now (?!passes|works|that|it|all|the)\w+|now i|now let|looking at|checking|running|reading|this is a|vou |agora |ich werde|je vais|voy a)\b",
+    r"now (?!passes|works|that|it|all|the)\w+|now i|now let|looking at|checking|running|reading|vou |agora |ich werde|je vais|voy a)\b",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"\W*(?:done|perfect|great|good|excellent|.{0,60}(?:ready to (?:merge|push|ship|go|commit)|good to (?:go|merge)|when you(?:'re| are)|let me know.*|feel free.*)|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works)\W*$",
+    r"\W*(?:done|perfect|great|good|excellent|.{0,60}(?:ready to (?:merge|push|ship|go|commit)|good to (?:go|merge)|when you(?:'re| are)|let me know.*|feel free.*)|all (?:tests )?pass(?:es|ing)?|no response requested|sure|ok|yes|understood|clean|fixed|works|you(?:'|’)?(?: a)?re (?:absolutely |completely )?(?:right|correct)|good (?:point|catch|question|idea))\W*$",
     re.IGNORECASE,
 )
 #: What a review of lines finds good, and the lines that it only names.
@@ -102,11 +102,18 @@ _PASSING = re.compile(
 )
 #: How things stood before the last commit, which State tells.
 _GIT_STATE = re.compile(
-    r"\b(?:uncommitted|untracked|unstaged|unpushed|(?:nothing|not|isn'?t|aren'?t|yet to be)(?: yet| been)? (?:committed|pushed|staged|merged)|(?:latest|last|recent) commits?|"
+    r"\b(?:uncommitted|untracked|unstaged|unpushed|(?:nothing|not|isn'?t|aren'?t|yet to be)(?: yet| been)? (?:committed|pushed|staged|merged)|(?:latest|last|recent) commits?|you(?:['’]re| are) (?:already |now )?on|"
     r"work(?:ing)? ?tree|ready to (?:commit|push)|nicht (?:committet|gepusht)|não (?:commitad|enviad)\w*|sin (?:commitear|subir))\b",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(r"\d\s?(ms|s|sec|seconds|min|minutes|[KMG]i?B|tests?|errors?|failures?|x|req/s)\b")
+#: How a person begins who corrects the answer before, and the figures that may be corrected.
+_CORRECTS = re.compile(
+    r"\W*(?:sorry|no\b|nope|not\b|actually|wait|oops|i meant?|correction|instead|wrong|should be|make (?:it|that)|change (?:it|that)|use\b|nein|doch|lieber|eigentlich|"
+    r"não|desculp\w+|na verdade|perdón|en realidad|non\b|désolé|plutôt)",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"(?<![\w.])v?(\d+(?:[.:]\d+)+)(?![\w.]*\d)")
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
 _HENCE = re.compile(r"\W*(?:so|which is why)\b", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -131,6 +138,11 @@ def findings(story: Story) -> Iterator[Candidate]:
     asides = any(not e.side for e in exchanges)  # a sub-agent's own file has nothing else
     count = sum(not (asides and e.side) for e in exchanges)
     place = 0  # among the answers to the person, whose last is the last, however many sub-agents reported after it
+    corrected = {
+        e.index - 1: e.prompt.text
+        for e in story.exchanges
+        if e.prompt and not e.side and _CORRECTS.match(e.prompt.text)
+    }
     for at, exchange in enumerate(exchanges):
         side = asides and exchange.side
         report = exchange.side and not exchange.prompt  # what a sub-agent's call gave back
@@ -144,6 +156,8 @@ def findings(story: Story) -> Iterator[Candidate]:
             found = _of_answer(said, where, recent, later[at])
             if not final:
                 found = _not_measured_again(found, exchange.answers[-1].text)
+            if exchange.index in corrected:
+                found = _not_corrected(found, corrected[exchange.index])
             if said.number < story.committed_last:
                 found = (c for c in found if not _GIT_STATE.search(c.text))
             yield from (c._replace(kind="note", box="") for c in found) if report else found
@@ -192,6 +206,16 @@ def _not_measured_again(found: Iterator[Candidate], answer: str) -> Iterator[Can
             yield one
 
 
+def _not_corrected(found: Iterator[Candidate], words: str) -> Iterator[Candidate]:
+    """Without what holds a figure, as of a version, where the person gave another of its shape."""
+    right = _FIGURE.findall(words)
+    shapes = {re.sub(r"\d+", "9", figure) for figure in right}
+    for one in found:
+        told = [figure for figure in _FIGURE.findall(one.text) if re.sub(r"\d+", "9", figure) in shapes]
+        if not told or set(told) & set(right):
+            yield one
+
+
 def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
     found = units(said.text)
     for place, whole in enumerate(found):
@@ -210,7 +234,7 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
                 continue
         if unit.text.endswith("?") and not where.last:
             continue
-        if not _says_nothing(unit, doing=not where.final, last=where.last):
+        if not _says_nothing(unit, doing=not where.final):
             kind, factor = _kind(unit, last=where.last, late=where.late)
             worth = factor * recent * (1.0 if where.final else 0.5) * _manner(unit, answer=where.last)
             worth *= _still_says(unit, later)
@@ -229,13 +253,12 @@ def _still_says(unit: Unit, later: set[str]) -> float:
     return 1 - 0.3 * len(named & later) / len(named) if named else 1.0
 
 
-def _says_nothing(unit: Unit, *, doing: bool, last: bool) -> bool:
+def _says_nothing(unit: Unit, *, doing: bool) -> bool:
     """Headings, praise, asides, and talk about what comes next without a reason or an error in it. `doing`: so is what goes on just now."""
     if unit.kind == "title" or len(unit.text) < _SHORT or _EMPTY.match(unit.text) or _PRAISE.match(unit.text):
         return True
-    if unit.kind == "sentence" and not last and len(unit.text) < _ALONE and not _TELLS.search(unit.text):
-        return True
-    if doing and unit.kind == "sentence" and _DOING.match(unit.text):
+    aside = len(unit.text) < _ALONE and not _TELLS.search(unit.text)
+    if doing and unit.kind == "sentence" and (aside or _DOING.match(unit.text)):
         return True
     if unit.kind != "sentence" or not _TALK.match(unit.text):
         return False
