@@ -7,6 +7,9 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
+#: What the conversation of the tests says.
+RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
+LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
 TURN = re.compile(r"^\[(\d+)\] (user|assistant|tool): (.*)", re.MULTILINE)
 
 

@@ -6,26 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from canned import Asked, CannedModel, Reply, picks
-from talk import Talk
+from canned import CHOICE, LEARNED, RULE, Asked, CannedModel, Reply, picks
 
 SCRIPTS = Path(sys.executable).parent
-RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
-LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
 
-
-
-def talk() -> Talk:
-    return (
-        Talk().asks(f"Add a sign-in form. {RULE}").says(f"Let me look at the worker: {LEARNED}")
-        .runs("pytest -q", "1 failed, 3 passed", 1).says("Now the form.").edits("src/form.py").says(f"{CHOICE} Which port shall it listen on?")
-    )  # fmt: skip
-
-
-@pytest.fixture
-def transcript(tmp_path):
-    return talk().write(tmp_path / "c1.jsonl")
 
 
 def facts(project) -> list[str]:
@@ -43,7 +27,7 @@ def test_what_a_model_finds_stands_beside_what_the_rules_drew(project, transcrip
     assert [line for line in before if line not in after] == []
     assert re.fullmatch(rf"- {re.escape(LEARNED)} \(by: made/up\) \(turn: [0-9a-f]{{8}}#2\)", new[0]), new
     assert len(new) == 2
-    assert "1 facts added" in new[1]
+    assert "1 facts of it stand here" in new[1]
     assert "1 dropped (1 not in the turns)" in new[1]
     assert "Confidence 0." in new[1]
     assert "RabbitMQ" not in project.read(project.session)

@@ -91,4 +91,5 @@ def _ask(repo: Repository, ai: dict[str, Any], *, yes: bool, stem: str, names: C
         done = compress_session(repo, plan, told)
     if done.unread:
         warn(f"{done.unread} of {done.parts} parts were not read: {done.problem}; the next try asks for these alone")
-    say(f"model {done.model}: {done.merged.line(done.added)}; confidence {done.merged.confidence}", err=True)
+    line = done.merged.line(f"{done.added} facts added")
+    say(f"model {done.model}: {line}; confidence {done.merged.confidence}", err=True)

@@ -229,12 +229,11 @@ def _write(
             text, path, merged.new, before=[d for d in before if not unread or d in {digest(n) for n in merged.new}]
         )
         added, text = done.added, _without_note(done.text, path)
-        if not any(
-            item.fact.by == name and item.fact.turn.partition("#")[0] in keys
-            for item in parse_document(text, path).items
-        ):
+        items = parse_document(text, path).items
+        stand = sum(item.fact.by == name and item.fact.turn.partition("#")[0] in keys for item in items)
+        if not stand:
             return text
-        note = _note(name, plan, merged, added)
+        note = _note(name, plan, merged, stand)
         with contextlib.suppress(FormatError):
             text = add_facts(text, path, "note", [New(note, "", f" (by: {name})")])
         return text
@@ -254,10 +253,11 @@ def _without_note(text: str, path: str) -> str:
     return text
 
 
-def _note(name: str, plan: Plan, merged: Merged, added: int) -> str:
+def _note(name: str, plan: Plan, merged: Merged, stand: int) -> str:
     talk = f"{len(plan.conversations)} conversations" if len(plan.conversations) > 1 else "the conversation"
+    many = f"{stand} facts of it stand here"
     return (
-        f"{_NOTE}{talk} ({name}): {merged.line(added)}. Confidence {merged.confidence}: {'; '.join(merged.reasons())}."
+        f"{_NOTE}{talk} ({name}): {merged.line(many)}. Confidence {merged.confidence}: {'; '.join(merged.reasons())}."
     )
 
 

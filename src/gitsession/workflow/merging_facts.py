@@ -57,14 +57,14 @@ class Merged(NamedTuple):
         )
         return [f"{int(share * 100 + 1e-9)} % {words}" for share, words in shares if share is not None]
 
-    def line(self, added: int) -> str:
-        """What was added, kept and dropped."""
+    def line(self, added: str) -> str:
+        """What was added (`added`: in words), kept and dropped."""
         gone = sum(self.dropped.values())
         why = ", ".join(
             f"{count} {_WHY[reason]}" for reason, count in sorted(self.dropped.items(), key=lambda i: -i[1])
         )
         said = [
-            f"{added} facts added",
+            added,
             f"{self.kept} by rules and people kept, {self.shared} of the model's among them",
         ]
         said += [f"{gone} dropped ({why})"] if gone else []
