@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError, ModelError
 from gitsession.formats.checkpoint import parse_document, read_checkpoint
-from gitsession.formats.edit import New, add_facts, remove_fact
+from gitsession.formats.edit import New, add_facts, remove_facts
 from gitsession.git import Repository
 from gitsession.model.draft import Draft
 from gitsession.model.stored import Stored
@@ -247,10 +247,9 @@ def _write(
 
 def _without_note(text: str, path: str) -> str:
     """The text without the note of an earlier run."""
-    for item in reversed(parse_document(text, path).items):
-        if item.fact.kind == "note" and item.fact.by and item.fact.text.startswith(_NOTE):
-            text = remove_fact(text, path, item.start + 1)
-    return text
+    items = parse_document(text, path).items
+    notes = [i.start + 1 for i in items if i.fact.kind == "note" and i.fact.by and i.fact.text.startswith(_NOTE)]
+    return remove_facts(text, path, notes) if notes else text
 
 
 def _note(name: str, plan: Plan, merged: Merged, stand: int) -> str:
