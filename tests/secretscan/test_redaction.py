@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gitsession.errors import ScanError, SecretError
 from gitsession.secretscan import redaction, scan_bytes
 from gitsession.secretscan.redaction import admit, admit_error, redact, redact_lines
+from gitsession.secretscan.versions import scan_versions
 
 ALNUM = string.ascii_letters + string.digits
 
@@ -165,3 +166,20 @@ def test_a_person_is_told_where_and_nothing_is_changed():
         admit(f"one\ntwo {secret}", person="--why")
     assert "GitHub token (ghp_****) at 2:5 of --why" in caught.value.message
     assert secret not in str(caught.value)
+
+
+def listed(count):
+    return "".join(f"{n}. {chr(96 + n) * 2}{chr(97 + n)}word\n" for n in range(1, count + 1))
+
+
+def test_every_word_of_a_listed_recovery_phrase_is_redacted():
+    kept, _ = redact("My words:\n\n" + listed(12))
+    assert "word\n" not in kept
+    assert kept.count("REDACTED") == 12
+    assert next(scan_versions([(1, "a.md", listed(24).encode())]))[0] == 1
+
+
+@pytest.mark.parametrize("count", [11, 13, 25])
+def test_a_list_of_another_length_is_no_recovery_phrase(count):
+    assert redact(listed(count))[0] == listed(count)
+    assert not list(scan_versions([(1, "a.md", listed(count).encode())]))

@@ -195,7 +195,7 @@ def rows(lines: list[str], number: int) -> list[tuple[str, int, int, int]]:
 def _words(lines: list[str], number: int) -> Iterator[tuple[str, int, int, int]]:
     """Each word of a recovery phrase, a line each, behind all the others."""
     words: list[re.Match[str]] = []
-    for line in lines[number : number + _PHRASES[-1]]:
+    for line in lines[number : number + _PHRASES[-1] + 1]:  # one more: a longer list is none
         word = _NEXT_WORD.fullmatch(line) if len(line) < 60 else None
         if not word or int(word[1]) != len(words) + 1:
             break
