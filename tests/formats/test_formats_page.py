@@ -60,6 +60,7 @@ def test_settings_and_closing_comment_are_read() -> None:
     settings = parse_settings(example("yaml", "Settings").encode())
     assert (settings.name, settings.commands, settings.unknown) == ("feedpost", (("test", "python -m pytest -q"),), ())
     assert settings.constraints == ("Runs from cron on a 512 MB machine",)
+    assert settings.model == ("meta-llama/Llama-3.1-8B-Instruct", "http://localhost:11434/v1", "ask")
     page = parse_page("body\n" + example("html"))
     assert page is not None
     assert page[1].session == "0002-add-login-k3f9"

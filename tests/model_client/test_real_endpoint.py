@@ -1,7 +1,4 @@
-"""With a model of one's own.
-
-    GITSESSION_TEST_ENDPOINT=http://localhost:11434/v1 GITSESSION_TEST_MODEL=llama3.1 pytest tests/model_client/test_real_endpoint.py
-"""
+"""With a model of one's own: GITSESSION_TEST_ENDPOINT names an endpoint such as http://localhost:11434/v1, GITSESSION_TEST_MODEL the model."""
 
 import os
 
@@ -19,10 +16,8 @@ def test_a_real_model_adds_nothing_that_is_not_there(imported, compress) -> None
     done = compress(imported, ENDPOINT, seconds=300, **({"model": MODEL} if MODEL else {}))
     text = imported.read(imported.session)
     assert [line for line in before.splitlines() if line not in text.splitlines()] == []
-    said = (
-        f"Add a sign-in form. {RULE} Let me look at the worker: {LEARNED} Now the form. {CHOICE} "
-        "Which port shall it listen on? pytest -q 1 failed, 3 passed"
-    )
+    said = f"Add a sign-in form. {RULE} Let me look at the worker: {LEARNED} pytest -q 1 failed, 3 passed Now the form. {CHOICE} "
+    said += "Which port shall it listen on?"
     for item in parse_document(text, "c.md").items:
         assert not item.fact.turn or not item.fact.by or item.fact.text.rstrip(".") in said
     assert done.unread == 0
