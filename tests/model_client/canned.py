@@ -14,13 +14,15 @@ TURN = re.compile(r"^\[(\d+)\] (user|assistant|tool): (.*)", re.MULTILINE)
 
 
 class Reply(NamedTuple):
-    """An HTTP response. `cut`: the connection ends before the body does; `hold`: none comes until the server ends."""
+    """An HTTP response. `cut`: the connection ends before the body does; `hold`: none comes until the server ends;
+    `drip`: it comes a space at a time."""
 
     body: str = ""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     cut: bool = False
     hold: bool = False
+    drip: bool = False
 
 
 def says(content: str | None, **message: Any) -> Reply:
@@ -78,7 +80,12 @@ class CannedModel:
                     reply = canned.replies.pop(0) if len(canned.replies) > 1 else canned.replies[0]
                 if callable(reply):
                     reply = reply(asked)
-                if reply.hold:
+                if reply.drip:
+                    self.send_response(200)
+                    self.end_headers()
+                    while not canned._ended.wait(0.05):
+                        self.wfile.write(b" ")
+                if reply.hold or reply.drip:
                     canned._ended.wait(30)
                     return
                 data = reply.body.encode()

@@ -155,6 +155,18 @@ def test_hugging_face_s_token_goes_to_nobody_else(proxied, waits, monkeypatch, t
     assert [asked.headers.get("authorization") for asked in model.asked] == [None, "Bearer mine"]
 
 
+def test_the_hub_gets_the_model_and_the_token(waits, monkeypatch) -> None:
+    token = "hf" + "_" + "x" * 34
+    monkeypatch.setenv("HF_TOKEN", token)
+    with CannedModel(says("Yes.")) as model:
+        monkeypatch.setattr("huggingface_hub.inference._providers.CONVERSATIONAL_AUTO_ROUTER.base_url", model.url.removesuffix("/v1"))
+        assert ask(Endpoint("meta-llama/Llama-3.1-8B-Instruct"), QUESTION, waits.patience()) == "Yes."
+    (asked,) = model.asked
+    assert (asked.path, asked.body["model"]) == ("/v1/chat/completions", "meta-llama/Llama-3.1-8B-Instruct")
+    assert asked.headers["authorization"] == f"Bearer {token}"
+    assert asked.body["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
 def test_several_are_asked_at_a_time(waits) -> None:
     together = threading.Barrier(3, timeout=20)  # answers come only once three are asked
 
@@ -179,7 +191,6 @@ def test_a_fault_for_good_ends_them_all() -> None:
 
 def test_a_server_that_drips_holds_nobody() -> None:
     answers: dict[int, object] = {}
-    with CannedModel(Reply(hold=True)) as model:
-        patience = Patience(0.3)
-        ask_all(Endpoint("m", model.url), [QUESTION], patience, jobs=1, told=answers.__setitem__)
-    assert isinstance(answers[0], ModelError)
+    with CannedModel(Reply(drip=True)) as model:  # each read of the library's is in time
+        ask_all(Endpoint("m", model.url), [QUESTION], Patience(0.3), jobs=1, told=answers.__setitem__)
+        assert "the time for all is over" in str(answers[0])

@@ -65,6 +65,7 @@ def test_a_person_is_asked(imported, answer, sent) -> None:
     os.close(theirs)
     os.close(ours)
     assert "This would send " in said
+    assert ("model: 1 of 1 parts read" in said) == bool(sent)
     assert (LEARNED in imported.read(imported.session)) == bool(sent)
 
 
@@ -184,6 +185,12 @@ def test_flag_before_environment_before_project(monkeypatch) -> None:
     assert choose_endpoint(settings, "of/flag", "http://flag/v1") == Endpoint("of/flag", "http://flag/v1")
 
 
+def test_a_token_of_somebody_else_s_is_not_tried(monkeypatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "sk" + "-none")
+    with pytest.raises(ModelError, match="none of Hugging Face's"):
+        find_token(Endpoint("m"))
+
+
 def test_what_is_shown_of_an_endpoint_holds_no_password() -> None:
     shown = Endpoint("m", "https://ada:" + "pass" + "word" + "@host.example:8443/v1?key=value").host
     assert shown == "host.example:8443"
@@ -202,5 +209,5 @@ def test_what_is_shown_of_an_endpoint_holds_no_password() -> None:
     ],
 )
 def test_whom_hugging_face_s_token_is_for(url, sent, monkeypatch) -> None:
-    monkeypatch.setenv("HF_TOKEN", "a token")
-    assert find_token(Endpoint("m", url)) == ("a token" if sent else "")
+    monkeypatch.setenv("HF_TOKEN", "hf" + "_token")
+    assert find_token(Endpoint("m", url)) == ("hf" + "_token" if sent else "")

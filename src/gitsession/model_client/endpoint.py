@@ -72,7 +72,14 @@ def find_token(endpoint: Endpoint) -> str:
         return own
     token = os.environ.get("HF_TOKEN", "").strip()
     if not token:
-        token = library().get_token() or ""
+        try:
+            token = library().get_token() or ""
+        except ModelError:
+            raise
+        except Exception as e:  # noqa: BLE001  (it may read files, and ask a server for another)
+            raise ModelError(f"the login of huggingface_hub failed: {type(e).__name__}", "set HF_TOKEN") from None
+    if token and not endpoint.url and not token.startswith("hf_"):
+        raise ModelError("the token is none of Hugging Face's: those begin with hf_", "set HF_TOKEN")
     if not token and not endpoint.url:
         raise ModelError(
             "no token for Hugging Face", "set HF_TOKEN, or run `hf auth login`; or name an --endpoint of your own"
