@@ -4,8 +4,9 @@
 
 For each number of commits a repository is made: a session for every ten commits, each commit changing its checkpoint, the handoff
 and a source file. Printed are medians in milliseconds: git's plumbing for the same data (all commits with the files they change, then all
-blobs of `.sessions/`), git's counting of changed lines, a rebuild of the index, and its ratio to both of git's; then, for commands whose
-index is there, what they take over Python's own start: an update by one commit, a search for words that are rare, and that are in most facts.
+blobs of `.sessions/`), git's counting of changed lines, a rebuild of the index, and its ratio to both of git's; Python's own start; then,
+for commands whose index is there, what they take over it: an update by one commit, a search for words that are rare, and that are in
+most facts.
 """
 
 import argparse
@@ -69,12 +70,17 @@ class Bench:
 
     def __init__(self, folder: Path, commits: int, runs: int) -> None:
         self.folder, self.runs = folder, runs
-        people = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
-                  for what, value in (("NAME", "Ada Example"), ("EMAIL", "ada@example.com"))}  # fmt: skip
-        self.env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", **people}
+        self.env = self.sealed(folder)
         self.git("init", "-q", "-b", "main")
         self.git("fast-import", "--quiet", stdin=b"".join(history(commits)))
         self.git("reset", "-q", "--hard")
+
+    @staticmethod
+    def sealed(folder: Path) -> dict[str, str]:
+        """An environment without anybody's settings."""
+        people = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+                  for what, value in (("NAME", "Ada Example"), ("EMAIL", "ada@example.com"))}  # fmt: skip
+        return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", **people}
 
     def git(self, *arguments: str, stdin: bytes = b"") -> bytes:
         return self.call("git", *arguments, stdin=stdin)
@@ -104,7 +110,7 @@ class Bench:
         update = self.time(lambda: self.call(PROGRAM, "index"), self.commit, runs=9) - start
         rare = self.time(lambda: self.call(PROGRAM, "search", f"{WORDS[0]}zzz"), runs=9) - start
         common = self.time(lambda: self.call(PROGRAM, "search", *WORDS[:2]), runs=9) - start
-        return [floor, lines, rebuilt, rebuilt / (floor + lines), update, rare, common]
+        return [floor, lines, rebuilt, rebuilt / (floor + lines), start, update, rare, common]
 
     def commit(self) -> None:
         newest = max((self.folder / ".sessions").glob("[0-9]*.md"))
@@ -117,12 +123,13 @@ def main() -> None:
     parser.add_argument("--commits", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    print(f"{'commits':>8} {'plumbing':>9} {'numstat':>9} {'rebuild':>9} {'ratio':>6} {'update':>7} {'rare':>6} {'common':>7}")
+    print(f"{'commits':>8} {'plumbing':>9} {'numstat':>9} {'rebuild':>9} {'ratio':>6} {'Python':>6} {'update':>7} {'rare':>6} {'common':>7}")
     for commits in options.commits:
         with tempfile.TemporaryDirectory() as folder:
             floor, lines, rebuilt, ratio, *rest = Bench(Path(folder), commits, options.runs).row()
-            update, rare, common = rest
-            print(f"{commits:8,} {floor:9,.0f} {lines:9,.0f} {rebuilt:9,.0f} {ratio:6.2f} {update:7.0f} {rare:6.0f} {common:7.0f}", flush=True)
+            start, update, rare, common = rest
+            print(f"{commits:8,} {floor:9,.0f} {lines:9,.0f} {rebuilt:9,.0f} {ratio:6.2f} "
+                  f"{start:6.0f} {update:7.0f} {rare:6.0f} {common:7.0f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
