@@ -61,9 +61,9 @@ def serve() -> Iterator[Callable[..., str]]:
             one.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium."""
+    """Debian's Chromium. While it is there, an event loop runs in this thread, which other modules' tests may have use for."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no {CHROMIUM} here: apt-get install chromium")
     from playwright.sync_api import sync_playwright

@@ -133,6 +133,7 @@ def test_links_to_files_lead_where_the_page_says_or_nowhere() -> None:
     shown = render_markdown(text, lambda target: f"to/{target}" if ".md" in target else "")
     assert [values.get("href") for tag, values in Seen(shown).tags if tag == "a"] == ["to/0001-x.md#goal", None, None]
     assert "[picture: c]" in shown
+    assert "evil" not in str(Seen(render_markdown("[x](//evil.example/a.md) [y](/\\\\evil.example)", str)).tags)
 
 
 def test_what_is_too_long_or_too_deep_is_cut() -> None:

@@ -140,7 +140,7 @@ def _target(href: str, rewrite: Rewrite) -> str:
         return ""
     if scheme:
         return href if scheme in _SCHEMES else ""
-    return "" if href.startswith("//") else rewrite(unquote(href))
+    return "" if href[:1] in ("/", "\\") else rewrite(unquote(href))  # what begins so may lead to another host
 
 
 def _picture(token: Token, rewrite: Rewrite, *, inside: bool) -> Iterable[Token]:
