@@ -86,6 +86,18 @@ def test_every_part_of_the_trend_has_its_rule_in_the_docs() -> None:
         assert len(rule(*where)) > 20, name
 
 
+def test_long_lists_come_in_parts_the_newest_first(client, monkeypatch) -> None:
+    monkeypatch.setattr("gitsession.web.views.timeline.EACH", 2)
+    monkeypatch.setattr("gitsession.web.views.growth.EACH", 2)
+    for page in ("timeline", "growth"):
+        first, second = client.get(f"/p/feedpost/{page}").text, client.get(f"/p/feedpost/{page}/2").text
+        assert f'href="{page}/2"' in first
+        assert f'href="../{page}"' in second
+        assert (THREE in first, TWO in first, ONE in first) == (True, True, False)
+        assert (THREE in second, TWO in second, ONE in second) == (False, False, True)
+        assert client.get(f"/p/feedpost/{page}/3").status_code == 404
+
+
 def test_a_search_marks_what_it_found_and_leads_there(client) -> None:
     page = client.get("/p/feedpost/search", params={"q": "gamm*"}).text
     assert "<mark>Gamma</mark>" in page

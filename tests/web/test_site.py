@@ -12,6 +12,9 @@ import pytest
 import yaml
 from made import ONE, TWO, checkpoint, make_history, three_sessions
 
+from gitsession.model.conversation import Head, Turn
+from gitsession.store.conversations import write_conversation
+
 SECRET = "gh" + "p_" + "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=36))
 
 
@@ -124,6 +127,15 @@ def test_what_is_allowed_in_its_checkpoint_is_allowed_on_the_pages(site: Path, p
     project.git("commit", "-q", "-m", "Say it")
     project.gs("export", "site", str(site))
     assert SECRET in (site / f"sessions/{TWO}.html").read_text()
+
+
+def test_conversations_are_left_out_unless_asked_for(site: Path, project) -> None:
+    with project.open() as repo:
+        write_conversation(repo, ONE, Head("codex", "1", title="Between us"), [Turn("user", "Said in private", id="u1")])
+    for options, said in (((), False), (("--conversations",), True)):
+        project.gs("export", "site", str(site), *options)
+        whole = "".join(p.read_text() for p in [*site.rglob("*.html"), site / "search-index.js"])
+        assert ("Between us" in whole, "Said in private" in whole) == (said, said)
 
 
 def test_a_workflow_that_publishes_it_is_written_once(project) -> None:
