@@ -65,10 +65,13 @@ def test_from_the_start_page_to_a_decision_and_back(told: Any, serve: Any, visit
 
 def test_the_handoff_is_copied_and_downloaded_as_it_is(address: str, told: Any, visit: Any) -> None:
     page = visit(address, permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     page.get_by_role("status").get_by_text("Copied").wait_for()
     now = told.gs("handoff").stdout
     assert page.evaluate("navigator.clipboard.readText()").strip() == now.strip()
+    page.route("**/projects/feedpost/handoff.md?prompt=true", lambda route: route.fulfill(body="Go on with this.", content_type="text/plain"))
+    page.get_by_role("button", name="Copy for a chat").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text === 'Go on with this.')")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download").click()
     assert saved.value.suggested_filename == "HANDOFF.md"

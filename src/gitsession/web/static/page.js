@@ -1,6 +1,8 @@
 "use strict";
 // What every page can do beyond being read: copy, download, and show what has changed without being loaded anew.
 
+const ACTIONS = "[data-copy], [data-copy-from], [data-save]";
+
 /** Say something to whoever looks, and to whoever listens. */
 function tell(words) {
   const place = document.getElementById("told");
@@ -26,6 +28,16 @@ async function copy(text) {
   }
 }
 
+/** A text from the server; null where there is none. */
+async function ask(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
 function save(text, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown;charset=utf-8" }));
@@ -35,9 +47,14 @@ function save(text, name) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-save]");
+  const button = event.target.closest(ACTIONS);
   if (!button) return;
-  const text = document.getElementById(button.dataset.copy || button.dataset.save).textContent;
+  const { copyFrom } = button.dataset;
+  const text = copyFrom ? await ask(copyFrom) : document.getElementById(button.dataset.copy || button.dataset.save).textContent;
+  if (text === null) {
+    tell("The server does not answer");
+    return;
+  }
   if (button.dataset.save) {
     save(text, button.dataset.name);
     return;
@@ -49,7 +66,7 @@ document.addEventListener("click", async (event) => {
 
 /** What needs this script is shown once it is here. */
 function ready() {
-  for (const one of document.querySelectorAll("[data-copy], [data-save]")) one.hidden = false;
+  for (const one of document.querySelectorAll(ACTIONS)) one.hidden = false;
   document.dispatchEvent(new CustomEvent("page-ready"));
 }
 
