@@ -78,24 +78,21 @@ def similar(
     return like(symptom, known, weigh), _turns(db, symptom, found(TURN, _TURNS), weigh)
 
 
-def like(symptom: Symptom, known: Iterable[Known], weigh: Callable[[str], float]) -> list[tuple[Likeness, Known]]:
+def like(symptom: Symptom, known: Sequence[Known], weigh: Callable[[str], float]) -> list[tuple[Likeness, Known]]:
     """Those that are alike enough."""
-    judged = [
-        (best(symptom, [parse_message(f"{one.title} {one.text}" if one.kind == "knowledge" else one.text)], weigh), one)
-        for one in known
-    ]
+    texts = (f"{one.title} {one.text}" if one.kind == "knowledge" else one.text for one in known)
+    judged = [(best(symptom, parse_message(text), weigh), one) for one, text in zip(known, texts, strict=True)]
     judged = [(how._replace(score=how.score * FACT_KINDS.get(one.kind, 0.95)), one) for how, one in judged]
     return [(how, one) for how, one in judged if how.score >= ENOUGH]
 
 
-def best(symptom: Symptom, others: Sequence[Message], weigh: Callable[[str], float]) -> Likeness:
-    """The likeness of the two messages that are most alike; those behind the first count a little less."""
+def best(symptom: Symptom, other: Message, weigh: Callable[[str], float]) -> Likeness:
+    """The likeness of a message and that of the symptom which it is most like; those behind the first count a little less."""
     found = Likeness(0.0, (), 0, 0)
     for place, wanted in enumerate(symptom.messages):
-        for other in others:
-            how = likeness(wanted, other, weigh)
-            how = how._replace(score=how.score * (1 - min(place, 4) / 20))
-            found = max(found, how, key=lambda one: one.score)
+        how = likeness(wanted, other, weigh)
+        how = how._replace(score=how.score * (1 - min(place, 4) / 20))
+        found = max(found, how, key=lambda one: one.score)
     return found
 
 
@@ -147,10 +144,9 @@ def _turns(
     found: dict[int, tuple[Likeness, tuple[Any, ...], str]] = {}
     for row in rows:
         text = row[9] if len(row[9]) <= 2 * _TURN_SIZE else row[9][:_TURN_SIZE] + "\n" + row[9][-_TURN_SIZE:]
-        messages = parse_symptom(text).messages
-        how = best(symptom, messages, weigh)
-        if how.score >= ENOUGH and (row[0] not in found or how.score > found[row[0]][0].score):
-            line = max(messages, key=lambda message: best(symptom, [message], weigh).score).line
+        judged = [(best(symptom, message, weigh), message.line) for message in parse_symptom(text).messages]
+        how, line = max(judged, key=lambda one: one[0].score, default=(None, ""))
+        if how and how.score >= ENOUGH and (row[0] not in found or how.score > found[row[0]][0].score):
             found[row[0]] = (how, row, line)
     return [(how, _with_end(db, row, line)) for how, row, line in found.values()]
 

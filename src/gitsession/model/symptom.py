@@ -76,13 +76,15 @@ def parse_symptom(text: str) -> Symptom:
         message = parse_message(line)
         if message.kinds or message.words or message.values:
             found.setdefault(message[1:], message)
+        if len(found) == _MESSAGES:
+            break
     places = [place for line in lines for place in _places(line)]
     if python:  # the innermost frame is the last
         places.reverse()
     lines_of: dict[str, int] = {}
     for place in places:
         lines_of[place.path] = lines_of.get(place.path, 0) or place.line
-    return Symptom(tuple(found.values())[:_MESSAGES], tuple(Place(path, line) for path, line in lines_of.items()))
+    return Symptom(tuple(found.values()), tuple(Place(path, line) for path, line in lines_of.items()))
 
 
 def parse_message(text: str) -> Message:
