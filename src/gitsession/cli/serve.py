@@ -86,7 +86,8 @@ def _listen(host: str, port: int | None) -> socket.socket:
     except OSError:
         raise GitsessionError(f"{host} is no address of this machine", "--host 127.0.0.1, or 0.0.0.0 for all") from None
     for number in tried:
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":  # else a port that was in use a moment ago is not free yet
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -32,7 +32,7 @@ class _Server(uvicorn.Server):
 def run(app: Guard, listening: socket.socket) -> None:
     """Serve until ^C. Raises KeyboardInterrupt then."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE, proxy_headers=False,
+        app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE, proxy_headers=False,
         ws="none", timeout_keep_alive=30,
     )  # fmt: skip
     _Server(config, app.app.state.lives).run(sockets=[listening])
