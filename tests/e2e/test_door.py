@@ -49,6 +49,7 @@ WRITERS = {
     ("store.union", "_forget"),  # what the branch has already
     ("githooks.stubs", "write_file"),  # scripts
     ("workflow.importing", "_write"),  # `_take` redacts the drafts; agent and model are admitted
+    ("workflow.compressing", "_write"),  # `apply_drafts` redacts what a model wrote; its name is admitted
     ("workflow.adopting", "adopt"),  # `read_document` redacts
     ("workflow.knowledge", "add_knowledge"),  # admit
     ("workflow.intake", "take_in"),  # what `add_entry` let through, and `apply_drafts` redacts again
