@@ -27,7 +27,7 @@ _THREADS = 8  # that answer at once: more than there are processors, fewer than 
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (told from a name)
 _ROUTERS = (
     projects_api.router, sessions_api.router, facts.history, facts.router, handoffs.stored, handoffs.router, conversations.router,
-    conversations.writing, history.router, knowledge.router, figures.router, search.router, search.scanning, events.router,
+    conversations.writing, history.router, history.lines, knowledge.router, figures.router, search.router, search.scanning, events.router,
 )  # fmt: skip
 _ABOUT = (
     "Sessions and handoffs for work with coding agents, as the command line has them. Lists come in parts (`limit`, `offset`). "

@@ -6,14 +6,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from gitsession.errors import GitsessionError
 from gitsession.git import Repository
 from gitsession.index.database import index_path, open_reading
 from gitsession.store.snapshot import Snapshot
 from gitsession.web.remembering import Memory
-from gitsession.web.watching import State, glance, look
+from gitsession.web.watching import State, file_stamp, glance, look
 from gitsession.workflow.reindex import bring_index_up
 from gitsession.workflow.sessions import slug_of
 
@@ -21,6 +21,9 @@ Answer = TypeVar("Answer")
 _CLOSELY = 0.25  # seconds between looks at each file of `.sessions/`
 _IDLE = 4  # git processes that wait for the next question
 _REMEMBERED = 64
+_OUTSIDE = 1.0  # seconds between looks at all files, by git
+#: The commits; these and what lies in `.sessions/`; all files.
+Depends = Literal["commits", "files", "all"]
 
 
 class Reading(NamedTuple):
@@ -64,9 +67,30 @@ class Project:
         fresh = known and time.monotonic() - known[0] < _CLOSELY and known[1] == glance(self._repo)
         return known[2] if known and fresh else None
 
-    def remember(self, key: Hashable, make: Callable[[], Answer], *, seconds: float = float("inf")) -> Answer:
-        """What `make` gives, made once for each state of the repository, and anew when it is older than `seconds`."""
-        return cast(Answer, self._memory.get(key, self.state(), make, seconds=seconds))
+    def stamp(self, depends: Depends = "files") -> object:
+        """What is another when an answer that depends on that much may be another. A file outside of `.sessions/` counts for `all` alone,
+        within a second.
+        """
+        state = self.state()
+        if depends == "commits":
+            return state.commits
+        return (
+            state
+            if depends == "files"
+            else (state, self._memory.get("outside", state, self._outside, seconds=_OUTSIDE))
+        )
+
+    def remember(
+        self, key: Hashable, make: Callable[[], Answer], *, depends: Depends = "files", seconds: float = float("inf")
+    ) -> Answer:
+        """What `make` gives, made once as long as what it depends on is the same, and anew when it is older than `seconds`."""
+        return cast(Answer, self._memory.get(key, self.stamp(depends), make, seconds=seconds))
+
+    def _outside(self) -> object:
+        """What git says that differs from the last commit, and since when."""
+        with self.git() as repo:
+            out = repo.git("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all").out
+            return out, [file_stamp(repo.path(os.fsdecode(record[3:]))) for record in out.split(b"\0")[:-1]]
 
     # -- reading
 

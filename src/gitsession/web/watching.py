@@ -44,11 +44,11 @@ def _refs(repo: Repository) -> str:
     common = repo.common_dir
     files = [os.path.join(repo.git_dir, "HEAD"), os.path.join(common, "packed-refs"),
              os.path.join(common, "reftable", "tables.list")]  # fmt: skip
-    stamps = [_stamp(path) for path in files]
+    stamps = [file_stamp(path) for path in files]
     waiting = [os.path.join(common, "refs")]
     while waiting:
         folder = waiting.pop()
-        stamps.append(_stamp(folder))
+        stamps.append(file_stamp(folder))
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     return _hash(stamps)
@@ -62,22 +62,23 @@ def _index(repo: Repository) -> list[object]:
         digest = file.read()
         if digest.strip(b"\0"):
             return [digest]
-    return [_stamp(path)]
+    return [file_stamp(path)]
 
 
 def _sessions(repo: Repository, *, whole: bool) -> Iterator[object]:
-    yield _stamp(os.path.join(repo.common_dir, "config"))  # which sessions are in progress
-    yield _stamp(os.path.join(repo.common_dir, "gitsession", "inbox"))
+    yield file_stamp(os.path.join(repo.common_dir, "config"))  # which sessions are in progress
+    yield file_stamp(os.path.join(repo.common_dir, "gitsession", "inbox"))
     for name in _FOLDERS:
         folder = repo.path(*name.split("/"))
-        yield _stamp(folder)
+        yield file_stamp(folder)
         if whole:
             with contextlib.suppress(OSError), os.scandir(folder) as entries:
                 files = [(e.name, e.stat(follow_symlinks=False)) for e in entries]
                 yield sorted((name, s.st_mtime_ns, s.st_size, s.st_ino) for name, s in files)
 
 
-def _stamp(path: str) -> tuple[int, int, int]:
+def file_stamp(path: str) -> tuple[int, int, int]:
+    """What differs when a file was written: its time, size and place on the disk."""
     try:
         info = os.lstat(path)
     except OSError:

@@ -121,7 +121,9 @@ def stats(
 ) -> Stats:
     """Sessions, commits, lines, steps, time, tokens, cost and credits."""
     scope = Scope(utc(since), author, agent)
-    found: StatsRead = project.remember(("stats", by, scope), lambda: project.ask(lambda db: read_stats(db, by, scope)))
+    found: StatsRead = project.remember(
+        ("stats", by, scope), lambda: project.ask(lambda db: read_stats(db, by, scope)), depends="commits"
+    )
     some, total, following = paging.of(found.groups)
     groups = Listing(items=[Group(**g._asdict()) for g in some], total=total, next=following)
     return Stats(by=by, total=Group(**found.total._asdict()), groups=groups)
@@ -138,7 +140,7 @@ def growth(
         with project.reading() as (repo, db):
             return read_growth(db, repo, scope)[::-1]
 
-    some, total, following = paging.of(project.remember(("growth", scope), read))
+    some, total, following = paging.of(project.remember(("growth", scope), read, depends="commits"))
     return Listing(items=[Point(**g._asdict()) for g in some], total=total, next=following)
 
 
@@ -149,7 +151,7 @@ def timeline(
     """The newest first."""
     scope = Scope(utc(since), author, agent)
     spans: list[Span] = project.remember(
-        ("timeline", scope), lambda: project.ask(lambda db: read_timeline(db, scope)[::-1])
+        ("timeline", scope), lambda: project.ask(lambda db: read_timeline(db, scope)[::-1]), depends="commits"
     )
     some, total, following = paging.of(spans)
     return Listing(items=[SpanOfTime(**s._asdict()) for s in some], total=total, next=following)

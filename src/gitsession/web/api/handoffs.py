@@ -22,7 +22,7 @@ from gitsession.web.api.asking import (
     problems,
     stem_in_history,
 )
-from gitsession.web.api.route import IndexRoute, PassingRoute
+from gitsession.web.api.route import IndexRoute, WholeRoute
 from gitsession.web.door import clean_text
 from gitsession.web.problems import not_found
 from gitsession.web.project import Project
@@ -30,7 +30,7 @@ from gitsession.workflow.desk import compose_handoff
 from gitsession.workflow.reading import check_pages, handoff_at, handoff_now
 from gitsession.workflow.sharing import master_prompt
 
-router = APIRouter(route_class=PassingRoute, tags=["handoffs"])
+router = APIRouter(route_class=WholeRoute, tags=["handoffs"])
 stored = APIRouter(route_class=IndexRoute, tags=["handoffs"])
 _MOST = 100_000  # tokens of a page
 Flag = Annotated[bool | None, Query()]
@@ -199,5 +199,4 @@ def _now(project: Project, session: str, budget: int | None) -> Handoff:
         with project.git() as repo:
             return handoff_now(repo, session=session, budget=budget)
 
-    # A file outside of `.sessions/` may have changed: nothing tells us of it.
-    return project.remember(("now", session, budget), derive, seconds=PassingRoute.seconds / 2)
+    return project.remember(("now", session, budget), derive, depends="all")

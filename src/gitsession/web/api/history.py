@@ -22,11 +22,12 @@ from gitsession.web.api.asking import (
     stem_in_history,
     utc,
 )
-from gitsession.web.api.route import IndexRoute
+from gitsession.web.api.route import IndexRoute, WholeRoute
 from gitsession.web.problems import ProblemError, not_found
 from gitsession.workflow.blaming import blame
 
 router = APIRouter(route_class=IndexRoute, tags=["history"])
+lines = APIRouter(route_class=WholeRoute, tags=["history"])
 _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\0")
 PathWord = Annotated[str, Query(max_length=1000, description="A path in the repository, with forward slashes.")]
 Line = Annotated[int, Query(ge=0, le=10_000_000)]
@@ -143,7 +144,7 @@ def files(project: ProjectOf, paging: PagingOf, session: Word = "", folder: Path
     return listed(found, total, paging, File)
 
 
-@router.get("/projects/{project}/why", summary="What is behind lines of a file", responses=READ)
+@lines.get("/projects/{project}/why", summary="What is behind lines of a file", responses=READ)
 def why(project: ProjectOf, path: PathWord, first: Line = 0, last: Line = 0) -> Whys:
     """The commits that the lines `first` to `last` come from (all of them for 0), their sessions, and what was decided in them."""
     if not path or _OUTSIDE.search(path):

@@ -7,11 +7,11 @@ from gitsession import __version__
 from gitsession.git import Repository
 from gitsession.store.snapshot import Snapshot
 from gitsession.web.api.asking import READ, ProjectOf, problems
-from gitsession.web.api.route import PassingRoute
+from gitsession.web.api.route import WholeRoute
 from gitsession.web.project import Project
 from gitsession.workflow.reading import Status, live_lines, read_status
 
-router = APIRouter(route_class=PassingRoute, tags=["projects"])
+router = APIRouter(route_class=WholeRoute, tags=["projects"])
 
 
 class Health(BaseModel):
@@ -92,7 +92,7 @@ def projects(request: Request) -> Projects:
 @router.get("/projects/{project}", summary="Where a project stands", responses=READ)
 def project_state(project: ProjectOf) -> ProjectState:
     """The session in progress, what is open, and how the stored handoff stands: what `gitsession status --json` prints."""
-    return project.remember("status", lambda: _read(project), seconds=PassingRoute.seconds / 2)
+    return project.remember("status", lambda: _read(project), depends="all")
 
 
 def _read(project: Project) -> ProjectState:

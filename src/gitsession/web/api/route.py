@@ -1,6 +1,5 @@
 """How the API answers what only reads: kept while nothing changes, with a tag, 304 for who has it already."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from hashlib import sha256
@@ -12,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from gitsession.web.door import clean_json
-from gitsession.web.project import Project
+from gitsession.web.project import Depends, Project
 
 _MOST = 24_000_000  # bytes of answers that are kept
 _TAG = 32  # hex digits
@@ -56,7 +55,7 @@ class Route(APIRoute):
     """A route whose answers are searched for secrets, and made once for each state of its project if they only read."""
 
     searched = True
-    seconds = 0.0  # after which an answer is made anew; 0: never
+    depends: Depends = "files"
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As FastAPI has it, with a look at what was answered already."""
@@ -68,9 +67,7 @@ class Route(APIRoute):
         async def read(request: Request) -> Response:
             answers: Answers = request.app.state.answers
             key = f"{request.url.path}?{request.url.query}"
-            state = await _state_of(request)
-            if self.seconds:
-                state = state, time.monotonic() // self.seconds
+            state = await self._state(request)
             answer = answers.find(key, state)
             if answer is None:
                 response = await self._clean(await make(request))
@@ -85,6 +82,15 @@ class Route(APIRoute):
 
         return read if "GET" in (self.methods or ()) else write
 
+    async def _state(self, request: Request) -> object:
+        project: Project | None = request.app.state.projects.get(request.path_params.get("project"))
+        if project is None:
+            return object()  # of nothing, or of all: never the same
+        quick = project.quick_state() if self.depends != "all" else None
+        if quick is None:
+            return await anyio.to_thread.run_sync(project.stamp, self.depends)
+        return quick.commits if self.depends == "commits" else quick
+
     async def _clean(self, response: Response) -> Response:
         if self.searched and response.headers.get("content-type") == "application/json":
             response.body = await anyio.to_thread.run_sync(clean_json, bytes(response.body))
@@ -96,19 +102,13 @@ class IndexRoute(Route):
     """One that answers from the index alone, where nothing secret comes in."""
 
     searched = False
+    depends = "commits"
 
 
-class PassingRoute(Route):
-    """One whose answer depends on more than what tells us that it changed."""
+class WholeRoute(Route):
+    """One whose answer depends on files outside of `.sessions/`, too."""
 
-    seconds = 2.0
-
-
-async def _state_of(request: Request) -> object:
-    project: Project | None = request.app.state.projects.get(request.path_params.get("project"))
-    if project is None:
-        return object()  # of nothing, or of all: never the same
-    return project.quick_state() or await anyio.to_thread.run_sync(project.state)
+    depends = "all"
 
 
 def _answer(state: object, response: Response) -> Answer:

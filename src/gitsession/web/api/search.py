@@ -10,11 +10,11 @@ from gitsession.index.search import Query as Asked
 from gitsession.index.search import search as search_index
 from gitsession.store.layout import FOLDER
 from gitsession.web.api.asking import READ, WRITES, ProjectOf, Since, Word, problems, stem_in_history, utc
-from gitsession.web.api.route import IndexRoute, Route
+from gitsession.web.api.route import IndexRoute, WholeRoute
 from gitsession.workflow.scanning import Search
 
 router = APIRouter(route_class=IndexRoute, tags=["search"])
-scanning = APIRouter(route_class=Route, tags=["scan"])
+scanning = APIRouter(route_class=WholeRoute, tags=["scan"])
 Kind = Literal["constraint", "decision", "done", "step", "blocker", "question", "error", "state", "command", "lesson", "note",
                "session", "knowledge", "handoff", "turn"]  # fmt: skip
 _MOST_TEXT = 500_000  # characters that are searched for secrets
@@ -106,7 +106,7 @@ def scan(project: ProjectOf) -> Scanned:
             one.path(repo.root, FOLDER)
             return _scanned(one)
 
-    return project.remember("scan", read)
+    return project.remember("scan", read, depends="all")
 
 
 @scanning.post("/projects/{project}/scan", summary="Secrets in a text", responses=problems(*WRITES))
