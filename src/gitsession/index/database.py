@@ -28,7 +28,10 @@ def open_reading(common_dir: str) -> sqlite3.Connection | None:
     with contextlib.suppress(sqlite3.Error):
         # What means something in a URI; urllib, which quotes too, takes longer to load than all else here takes.
         path = index_path(common_dir).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10, isolation_level=None)
+        # A server hands it from thread to thread; it is asked by one at a time.
+        db = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, timeout=10, isolation_level=None, check_same_thread=False
+        )
         try:
             if is_ours(db):
                 db.execute("PRAGMA query_only = 1")

@@ -19,7 +19,7 @@ from gitsession.workflow.sessions import slug_of
 
 Answer = TypeVar("Answer")
 _CLOSELY = 0.25  # seconds between looks at each file of `.sessions/`
-_IDLE = 4  # git processes that wait for the next question
+_IDLE = 4  # git processes, and connections to the index, that wait for the next question
 _REMEMBERED = 64
 _OUTSIDE = 1.0  # seconds between looks at all files, by git
 #: The commits; these and what lies in `.sessions/`; all files.
@@ -43,6 +43,7 @@ class Project:
         self.writing = threading.Lock()  # held by whoever writes: If-Match is true until it is done
         self._repo = repo  # asked where it lies, and for nothing else
         self._idle: list[Repository] = []
+        self._connections: list[tuple[object, sqlite3.Connection]] = []
         self._lock = threading.Lock()
         self._indexing = threading.Lock()
         self._indexed = ""  # the commits that the index has
@@ -116,14 +117,34 @@ class Project:
         """The repository and the index, brought up to date if there are new commits, for this thread alone."""
         self._bring_up()
         with self.git() as repo:
-            db = open_reading(repo.common_dir)
-            if db is None:  # damaged, or of another version
-                self._bring_up(anew=True)
-                db = open_reading(repo.common_dir)
-            if db is None:
-                raise GitsessionError("the index cannot be read", "`gitsession index --rebuild` makes it anew")
-            with contextlib.closing(db):
+            file, db = self._connection(repo)
+            try:
                 yield Reading(repo, db)
+            except BaseException:
+                db.close()
+                raise
+        with self._lock:
+            if len(self._connections) < _IDLE:
+                self._connections.append((file, db))
+                return
+        db.close()
+
+    def _connection(self, repo: Repository) -> tuple[object, sqlite3.Connection]:
+        """A connection that nobody uses, and the file that it is of: an index that was made anew is another file."""
+        file = file_stamp(index_path(repo.common_dir))[2]
+        with self._lock:
+            while self._connections:
+                known, db = self._connections.pop()
+                if known == file:
+                    return file, db
+                db.close()
+        found = open_reading(repo.common_dir)
+        if found is None:  # damaged, or of another version
+            self._bring_up(anew=True)
+            found = open_reading(repo.common_dir)
+        if found is None:
+            raise GitsessionError("the index cannot be read", "`gitsession index --rebuild` makes it anew")
+        return file, found
 
     def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """The answer of the index; where it turns out to be damaged, of a new one."""
@@ -139,6 +160,9 @@ class Project:
         """End the processes that help to read."""
         with self._lock:
             idle, self._idle = self._idle, []
+            connections, self._connections = self._connections, []
+        for _, db in connections:
+            db.close()
         for repo in idle:
             repo.close()
 

@@ -186,7 +186,7 @@ def rows_of(project: Project) -> Sequence[SessionRow]:
 
 def read_session(project: Project, word: str, response: Response) -> Session:
     """One session, its checkpoint's id in the ETag. Raises SessionError, FormatError."""
-    rows = {row.checkpoint.stem: row for row in rows_of(project)}
+    rows = project.remember("sessions by stem", lambda: {row.checkpoint.stem: row for row in rows_of(project)})
     with project.git() as repo:
         checkpoint, data = _find(repo, rows, word)
         oid = blob_oid(data, repo.object_format)
