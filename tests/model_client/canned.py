@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 #: What the conversation of the tests says.
 RULE, CHOICE = "Passwords must never be logged.", "Chose argon2id, because bcrypt truncates at 72 bytes."
 LEARNED = "the mail queue drops a message once its lease of 30 seconds is over."
+FORM = "it posts to the mail worker directly."
 TURN = re.compile(r"^\[(\d+)\] (user|assistant|tool): (.*)", re.MULTILINE)
 
 

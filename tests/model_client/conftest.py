@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from canned import CHOICE, LEARNED, RULE
+from canned import CHOICE, FORM, LEARNED, RULE
 from talk import Talk
 
 from gitsession.model_client.client import Patience
@@ -15,9 +15,10 @@ from gitsession.workflow.importing import import_transcript
 
 @pytest.fixture
 def transcript(tmp_path: Path) -> str:
-    """Of it the rules leave out what is in LEARNED."""
+    """Of it the rules leave out what is in LEARNED and FORM."""
     talk = Talk().asks(f"Add a sign-in form. {RULE}").says(f"Let me look at the worker: {LEARNED}")
-    talk.runs("pytest -q", "1 failed, 3 passed", 1).says("Now the form.").edits("src/form.py").says(f"{CHOICE} Which port shall it listen on?")
+    talk.runs("pytest -q", "1 failed, 3 passed", 1).says(f"Let me look at the form: {FORM}")
+    talk.edits("src/form.py").says(f"{CHOICE} Which port shall it listen on?")
     return talk.write(tmp_path / "c1.jsonl")
 
 

@@ -43,7 +43,6 @@ def test_without_a_terminal_nothing_is_sent_unless_somebody_agreed(imported) -> 
                       f"to {host} for some/model", "--yes agrees", "the facts are those of the rules"):  # fmt: skip
             assert words in line
         assert "status: completed" in imported.read(imported.session)
-        imported.gs("start", "--help")
         again = imported.gs("import", "--ai", "--yes", "--endpoint", elsewhere(model), "-", stdin=talk().data.decode())
         assert len(model.asked) == 1
         assert f" to {host} for " in again.stderr  # it is said all the same
@@ -116,6 +115,15 @@ def test_a_finding_right_before_sending_stops_it(imported, compress, monkeypatch
         compress(imported, model.url)
     assert model.asked == []
     assert secret not in str(error.value)
+
+
+def test_what_is_sent_is_redacted_as_it_stands_there(imported, compress, monkeypatch) -> None:
+    """Words beside others may look like a secret that neither was alone."""
+    secret = "gh" + "p_" + "".join(random.Random(8).choices(string.ascii_letters + string.digits, k=36))
+    monkeypatch.setattr(compressing, "question_of", lambda chunk: question_of(chunk)._replace(user=f"{chunk.text}\ntoken = {secret}"))
+    with CannedModel(PICKED) as model:
+        compress(imported, model.url)
+    assert "token = [REDACTED" in model.asked[0].words
 
 
 def test_a_token_is_printed_and_kept_nowhere(imported) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from canned import CHOICE, LEARNED, RULE, Asked, CannedModel, Reply, picks, says
+from canned import CHOICE, FORM, LEARNED, RULE, Asked, CannedModel, Reply, picks, says
 from talk import Talk
 
 from gitsession.errors import ModelError
@@ -58,18 +58,37 @@ def test_a_second_run_adds_nothing_and_asks_nothing(imported, compress) -> None:
     assert imported.read(imported.session) == first
 
 
+def test_another_model_takes_nothing_out(imported, compress) -> None:
+    with CannedModel(picks(PICKED), picks(("note", FORM, [4]))) as model:
+        compress(imported, model.url)
+        compress(imported, model.url, model="other/one")
+    text = imported.read(imported.session)
+    assert text.count("A model read the conversation") == 2
+    assert text.count(f"{LEARNED} (by: made/up)") == 1
+    assert text.count(f"{FORM} (by: other/one)") == 1
+
+
 def test_what_a_person_took_out_or_changed_stays_so(imported, compress) -> None:
-    other = ("note", "Now the form.", [4])
+    other = ("note", FORM, [4])
     with CannedModel(picks(PICKED, other)) as model:
         compress(imported, model.url)
         text = imported.read(imported.session)
-        lines = [line for line in text.splitlines(keepends=True) if "Now the form" not in line]
+        assert FORM in text
+        lines = [line for line in text.splitlines(keepends=True) if FORM not in line]
         imported.write(imported.session, "".join(lines).replace(LEARNED, "Leases end after 30 seconds."))
         edited = imported.read(imported.session)
         compress(imported, model.url)
     assert [line for line in imported.read(imported.session).splitlines() if "A model read" not in line] == [
         line for line in edited.splitlines() if "A model read" not in line
     ]
+
+
+def test_what_a_person_took_out_of_the_rules_facts_does_not_come_back_by_a_model(imported, compress) -> None:
+    text = "".join(line for line in imported.read(imported.session).splitlines(keepends=True) if CHOICE not in line)
+    imported.write(imported.session, text)
+    with CannedModel(picks(("lesson", CHOICE, [6]))) as model:
+        compress(imported, model.url)
+    assert imported.read(imported.session) == text
 
 
 def test_what_was_open_long_before_the_end_is_left_out(project, compress, tmp_path) -> None:

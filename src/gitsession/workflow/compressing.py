@@ -13,7 +13,7 @@ from gitsession.git import Repository
 from gitsession.model.draft import Draft
 from gitsession.model.stored import Stored
 from gitsession.model_client.answers import Told, read_answer
-from gitsession.model_client.chunks import CONTEXT, Chunk, cut_chunks, question_of, tokens_of
+from gitsession.model_client.chunks import CONTEXT, KINDS, Chunk, cut_chunks, question_of, tokens_of
 from gitsession.model_client.client import Patience, Question, ask_all
 from gitsession.model_client.endpoint import Endpoint, choose_endpoint, find_token, library
 from gitsession.model_client.grounding import Ground
@@ -224,11 +224,11 @@ def _write(
         goal = read_checkpoint(document, plan.stem).goal
         facts = [item.fact for item in document.items]
         merged = merge_facts(facts, goal, found, keys, dropped, read)
-        # What a part that was not read said before still holds.
-        done = apply_drafts(
-            text, path, merged.new, before=[d for d in before if not unread or d in {digest(n) for n in merged.new}]
-        )
-        added, text = done.added, _without_note(done.text, path)
+        merged = merged._replace(new=tuple(draft for draft in merged.new if not _taken_out(draft, plan)))
+        # What another model said, or this one of a part that was not read now, still holds.
+        holds = {digest(Draft(fact.kind, fact.text)) for fact in facts if fact.by and (unread or fact.by != name)}
+        done = apply_drafts(text, path, merged.new, before=[d for d in before if d not in holds])
+        added, text = done.added, _without_note(done.text, path, name)
         items = parse_document(text, path).items
         stand = sum(item.fact.by == name and item.fact.turn.partition("#")[0] in keys for item in items)
         if not stand:
@@ -245,10 +245,18 @@ def _write(
     return Compressed(plan.stem, name, added, merged, unread, len(plan.parts), problem, note)
 
 
-def _without_note(text: str, path: str) -> str:
-    """The text without the note of an earlier run."""
+def _taken_out(draft: Draft, plan: Plan) -> bool:
+    """Whether the rules drew the same words, of whatever kind: as they do not stand there any more, a person took them out."""
+    drawn = {known for conversation in plan.conversations for known in conversation.facts}
+    return any(digest(draft._replace(kind=kind)) in drawn for kind in KINDS)
+
+
+def _without_note(text: str, path: str, name: str) -> str:
+    """The text without the note of an earlier run of this model."""
     items = parse_document(text, path).items
-    notes = [i.start + 1 for i in items if i.fact.kind == "note" and i.fact.by and i.fact.text.startswith(_NOTE)]
+    notes = [
+        i.start + 1 for i in items if i.fact.kind == "note" and i.fact.by == name and i.fact.text.startswith(_NOTE)
+    ]
     return remove_facts(text, path, notes) if notes else text
 
 
