@@ -3,13 +3,16 @@
 import functools
 import sys
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gitsession.cli.output import say, warn
 from gitsession.errors import GitsessionError, UsageError
 from gitsession.git import Repository
+
+if TYPE_CHECKING:  # who asks no model does not load it
+    from gitsession.model_client.endpoint import Endpoint
 
 _OPTIONS = (
     click.option("--ai", is_flag=True, help="Let a model pick further facts, each checked against its turns."),
@@ -65,28 +68,32 @@ def ask_model(repo: Repository, ai: dict[str, Any], *, yes: bool, stem: str = ""
         warn(f"no model: {e.message}" + (f" ({e.hint})" if e.hint else "") + "; the facts are those of the rules")
 
 
+def agreed(endpoint: "Endpoint", what: str, otherwise: str, *, ask: bool) -> bool:
+    """Whether words may leave this machine: a person is asked where `ask`, everybody is told. To this machine they always may."""
+    if endpoint.local:
+        return True
+    plain = " unencrypted" if endpoint.url.startswith("http:") else ""
+    what = f"{what}{plain} to {endpoint.host} for {endpoint.model}"
+    if not ask:
+        warn(f"sending {what}")
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        warn(f"no model: this would send {what}; --yes agrees; {otherwise}")
+        return False
+    say(f"This would send {what}.", err=True)
+    return click.confirm("Send it?", default=False, err=True)
+
+
 def _ask(repo: Repository, ai: dict[str, Any], *, yes: bool, stem: str, names: Collection[str]) -> None:
     from gitsession.cli.progress import Parts
     from gitsession.workflow.compressing import Wish, compress_session, plan_compression
 
     wish = Wish(**{name: value for name, value in ai.items() if value})
     plan = plan_compression(repo, stem, wish, names)
-    if plan.open and not plan.endpoint.local:
-        plain = " unencrypted" if plan.endpoint.url.startswith("http:") else ""
-        many = "s" * (len(plan.open) != 1)
-        what = (
-            f"{plan.bytes / 1000:.1f} KB of conversation, secrets redacted (about {plan.tokens:,} tokens in {len(plan.open)} request{many})"
-            f"{plain} to {plan.endpoint.host} for {plan.endpoint.model}"
-        )
-        if plan.asks and not yes:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                warn(f"no model: this would send {what}; --yes agrees; the facts are those of the rules")
-                return
-            say(f"This would send {what}.", err=True)
-            if not click.confirm("Send it?", default=False, err=True):
-                return
-        else:
-            warn(f"sending {what}")
+    many = "s" * (len(plan.open) != 1)
+    what = f"{plan.bytes / 1000:.1f} KB of conversation, secrets redacted (about {plan.tokens:,} tokens in {len(plan.open)} request{many})"
+    if plan.open and not agreed(plan.endpoint, what, "the facts are those of the rules", ask=plan.asks and not yes):
+        return
     with Parts() as told:
         done = compress_session(repo, plan, told)
     if done.unread:

@@ -59,6 +59,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "here, and how alike it is, 0 to 1 (commits are found by files alone); `state`: solved, not solved or dropped, where that is known; "
         "`fix`; `session, title, date` (empty: not committed yet), `place, commit`; `more`: what was done after the turn, or is behind the "
         "commit, a list of lines",
+        "suggestion": "with `--ai`: `model`, `steps` (records: `text, cites`: numbers of hits), `dropped` (steps that rest on nothing known); "
+        "else null",
     },
     "stats": {
         "by": "what a group stands for",
