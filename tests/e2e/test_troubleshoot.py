@@ -103,7 +103,9 @@ def test_a_turn_in_which_it_occurred_and_what_was_done_then(history) -> None:
     hit = hits(history, "WidgetError: cannot render 'b' at 0x99ff")[0]
     assert (hit["kind"], hit["state"], hit["place"].rpartition("#")[2]) == ("turn", "solved", "turn-2")
     assert hit["more"] == ["edited src/mail.py", "`pytest -q` ran through in turn 5", "said: The widget lacked a parent."]
-    assert "said: The widget" in history.gs("troubleshoot", "WidgetError: cannot render").stdout
+    shown = history.gs("troubleshoot", "WidgetError: cannot render").stdout
+    assert "said: The widget" in shown
+    assert "not committed" not in shown  # its transcript tells no time
 
 
 def test_what_is_not_committed_yet_is_known(history) -> None:

@@ -12,7 +12,7 @@ from gitsession.cli.output import json_option, open_repository, print_json, say,
 from gitsession.cli.reading import ask
 from gitsession.errors import GitsessionError, UsageError
 from gitsession.git import Repository
-from gitsession.workflow.troubleshooting import Hit, Troubleshot, last_error
+from gitsession.workflow.troubleshooting import Hit, Troubleshot, last_error, when_of
 from gitsession.workflow.troubleshooting import troubleshoot as find_known
 
 if TYPE_CHECKING:  # who asks no model does not load it
@@ -112,9 +112,8 @@ def _print_suggestion(suggestion: "Suggestion") -> None:
 def _print(hit: Hit) -> None:
     what = hit.kind + (f", {hit.state}" if hit.state else "")
     where = hit.commit[:12] if hit.kind == "commit" else hit.place
-    when = hit.date[:10] or "not committed"
     click.echo(click.style(f"[{hit.number}] ", fg="cyan", bold=True), nl=False)
-    say(f"{what}  {when}  {where}  ({hit.reason})")
+    say("  ".join(filter(None, (what, when_of(hit), where, f"({hit.reason})"))))
     if hit.kind == "knowledge":
         say(f"    {hit.title}")
     say(f"    {' '.join(hit.text.split())}")

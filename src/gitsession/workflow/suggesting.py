@@ -15,7 +15,7 @@ from gitsession.resources import read_resource
 from gitsession.secretscan.redaction import admit
 from gitsession.secretscan.scanner import find_hits
 from gitsession.store.snapshot import Snapshot
-from gitsession.workflow.troubleshooting import Hit, Troubleshot
+from gitsession.workflow.troubleshooting import Hit, Troubleshot, when_of
 
 _ERROR = 4_000  # characters of the error's text, from its end
 _RECORD = 1_500  # of what is told of each hit
@@ -120,7 +120,7 @@ def suggest(plan: Plan, patience: Patience) -> Suggestion:
 def _record(hit: Hit) -> str:
     state = f", {hit.state}" if hit.state else ""
     lines = [
-        f"[{hit.number}] {hit.kind}{state}, {hit.date[:10] or 'not committed'}, session {hit.title or hit.session}: {hit.text}"
+        f"[{hit.number}] {hit.kind}{state}, {when_of(hit) or 'no date'}, session {hit.title or hit.session}: {hit.text}"
     ]
     lines += [f"fixed: {hit.fix}"] if hit.fix else []
     return "\n".join([*lines, *hit.more])[:_RECORD]

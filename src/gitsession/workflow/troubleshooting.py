@@ -273,6 +273,11 @@ def _commits(db: sqlite3.Connection, files: Sequence[str], limit: int) -> list[H
     return hits
 
 
+def when_of(hit: Hit) -> str:
+    """The day of a hit in words; empty for a turn whose transcript tells none."""
+    return hit.date[:10] or ("" if hit.kind == "turn" else "not committed")
+
+
 def shorten_line(text: str) -> str:
     """A text on one line of bearable length."""
     line = " ".join(text.split())
