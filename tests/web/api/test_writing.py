@@ -149,3 +149,14 @@ def test_a_handoff_is_composed_of_chosen_sessions(api: Any) -> None:
     page = api.post("/handoffs", {"sessions": ["1", "three"], "budget": 800}).json()
     assert page["figures"]["tokens"] <= 800
     assert "Gamma" in page["text"]
+
+
+def test_an_error_is_looked_up_and_kept_nowhere(api: Any, secret: str) -> None:
+    begun(api)
+    api.post("/sessions/current/facts", {"kind": "error", "text": "KeyError: 'retry_after' in fetch", "fix": "ask with get"}, 201)
+    before = api.project.status()
+    found = api.post("/troubleshoot", {"text": f"Traceback\nKeyError: 'retry_after' in fetch with {secret}"})
+    assert found.json()["items"][0]["fix"] == "ask with get"
+    assert secret not in found.text
+    assert api.project.status() == before
+    api.post("/troubleshoot", {"text": "..."}, 400)

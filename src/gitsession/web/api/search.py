@@ -1,4 +1,4 @@
-"""`/search` and `/scan`: what is found, in history and of secrets."""
+"""`/search`, `/troubleshoot`, `/scan`: what is found, in history, of an error, of secrets."""
 
 from typing import Annotated, Literal
 
@@ -12,6 +12,7 @@ from gitsession.store.layout import FOLDER
 from gitsession.web.api.asking import READ, WRITES, ProjectOf, Since, Word, problems, stem_in_history, utc
 from gitsession.web.api.route import IndexRoute, WholeRoute
 from gitsession.workflow.scanning import Search
+from gitsession.workflow.troubleshooting import troubleshoot as find_known
 
 router = APIRouter(route_class=IndexRoute, tags=["search"])
 scanning = APIRouter(route_class=WholeRoute, tags=["scan"])
@@ -77,6 +78,41 @@ class Scanned(BaseModel):
     problems: list[str] = Field(description="What could not be searched: no clean result.")
 
 
+class Error(BaseModel):
+    """An error that is to be looked up."""
+
+    text: str = Field(min_length=1, max_length=_MOST_TEXT, description="Its message, a whole traceback, or what a compiler printed.",
+                      examples=["KeyError: 'retry_after'"])  # fmt: skip
+    limit: int = Field(5, ge=1, le=100, description="As many errors like it at most, and as many commits.")
+
+
+class Known(BaseModel):
+    """Something that is known of an error."""
+
+    number: int = Field(examples=[1])
+    kind: str = Field(description="Of the fact, or knowledge, turn, commit.", examples=["error"])
+    text: str
+    reason: str = Field(description="Why it stands here.", examples=["same IntegrityError, 4 of 5 words"])
+    score: float = Field(description="0 to 1.")
+    state: str = Field(description="Of errors and blockers: solved, not solved or dropped.")
+    fix: str = Field(description="What solved it.")
+    session: str
+    title: str
+    date: str
+    place: str
+    commit: str
+    more: list[str] = Field(description="What was done after the turn, what is behind the commit.")
+
+
+class Troubleshot(BaseModel):
+    """What is known of an error, the likest first."""
+
+    error: str = Field(description="The line that was looked for, redacted.")
+    kinds: list[str] = Field(examples=[["KeyError"]])
+    files: list[str] = Field(description="Of the project, that it names.")
+    items: list[Known]
+
+
 @router.get("/projects/{project}/search", summary="Search all that ever was", responses=READ)
 def search(
     project: ProjectOf,
@@ -94,6 +130,15 @@ def search(
         )
     )
     return Results(items=[_found(hit) for hit in hits])
+
+
+@scanning.post("/projects/{project}/troubleshoot", summary="What is known of an error", responses=problems(*WRITES))
+def troubleshoot(project: ProjectOf, error: Error) -> Troubleshot:
+    """Errors like it and what solved them, turns in which it occurred, who touched its files. Nothing of it is kept."""
+    with project.reading() as (repo, db):
+        found = find_known(repo, db, error.text, limit=error.limit)
+    hits = [Known(**hit._asdict()) for hit in found.hits]
+    return Troubleshot(error=found.error, kinds=list(found.kinds), files=list(found.files), items=hits)
 
 
 @scanning.get("/projects/{project}/scan", summary="Secrets in .sessions/", responses=READ)
