@@ -67,7 +67,8 @@ def measure(server: Server, scratch: Path, paths: list[str], options: argparse.N
     script, lines = scratch / "ask.lua", scratch / "paths"
     script.write_text(SCRIPT)
     lines.write_text("\n".join(paths) + "\n")
-    argv = ["wrk", "-t1", f"-c{options.at_once}", f"-d{options.seconds}s", "--timeout", "10s", "-s", script, f"http://127.0.0.1:{server.port}", "--", lines]
+    argv = ["wrk", "-t1", f"-c{options.at_once}", f"-d{options.seconds}s", "--timeout", "10s", "-s", script]
+    argv += [f"http://127.0.0.1:{server.port}", "--", lines]
     done = subprocess.run(argv, check=True, capture_output=True, text=True)
     rate, *latencies, errors = map(float, re.findall(r"RESULT (.*)", done.stdout)[0].split())
     return f"{rate:>8,.0f} " + " ".join(f"{ms:>8.1f}" for ms in latencies) + (f"   {errors:.0f} errors" if errors else "")
