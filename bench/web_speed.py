@@ -3,8 +3,9 @@
     python bench/web_speed.py [--sessions 1000] [--seconds 5] [--at-once 20] [--repo DIR]
 
 A repository is made as in export_site.py, or the one at DIR is taken. `wrk` asks over loopback on the same machine, and shares its
-processors with the server. Printed are requests a second and milliseconds for each kind of request; the first page after the server
-began, its files with it; and what the server and the git processes that it keeps take in memory.
+processors with the server. Printed are requests a second and milliseconds for each kind of request, and those of a processor that the
+server took for one, which a busy machine changes least; the first page after the server began, its files with it; and what the server
+and the git processes that it keeps take in memory.
 """
 
 import argparse
@@ -56,6 +57,11 @@ class Server:
     def json(self, path: str) -> dict:
         return json.loads(self.get(path))
 
+    def seconds(self) -> float:
+        """Of a processor, that the server has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def megabytes(self) -> tuple[float, float]:
         """Of the server now and at most, git's processes included."""
         pids = [self.process.pid, *map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())]
@@ -67,11 +73,14 @@ def measure(server: Server, scratch: Path, paths: list[str], options: argparse.N
     script, lines = scratch / "ask.lua", scratch / "paths"
     script.write_text(SCRIPT)
     lines.write_text("\n".join(paths) + "\n")
-    argv = ["wrk", "-t1", f"-c{options.at_once}", f"-d{options.seconds}s", "--timeout", "10s", "-s", script]
-    argv += [f"http://127.0.0.1:{server.port}", "--", lines]
+    asking = ["wrk", "-t1", f"-c{options.at_once}", f"-d{options.seconds}s", "--timeout", "10s"]
+    argv = [*asking, "-s", script, f"http://127.0.0.1:{server.port}", "--", lines]
+    before = server.seconds()
     done = subprocess.run(argv, check=True, capture_output=True, text=True)
     rate, *latencies, errors = map(float, re.findall(r"RESULT (.*)", done.stdout)[0].split())
-    return f"{rate:>8,.0f} " + " ".join(f"{ms:>8.1f}" for ms in latencies) + (f"   {errors:.0f} errors" if errors else "")
+    each = (server.seconds() - before) / max(rate * options.seconds, 1) * 1e3
+    figures = " ".join(f"{ms:>8.1f}" for ms in (*latencies, each))
+    return f"{rate:>8,.0f} {figures}" + (f"   {errors:.0f} errors" if errors else "")
 
 
 def change(repo: Path, stop: threading.Event) -> None:
@@ -109,7 +118,7 @@ def run(repo: Path, scratch: Path, options: argparse.Namespace) -> None:
             "commits, other parts": [f"{base}/commits?limit=20&offset={n}" for n in range(0, 3000, 3)],
             "search, other words": [f"{base}/search?q={a}+{b}&limit={n}" for n in range(5, 12) for a in WORDS for b in WORDS],
         }
-        print(f"\n{'':<24} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+        print(f"\n{'':<24} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'CPU ms':>8}")
         for path in kinds["all kinds of reads"]:
             server.get(path)
         for name, paths in kinds.items():

@@ -23,7 +23,7 @@ from gitsession.web.project import Project
 from gitsession.web.security import LOOPBACK, Guard
 
 PREFIX = "/api/v1"
-_THREADS = 8  # that answer at once: more than there are processors, fewer than would be in each other's way
+_THREADS = 4  # that make answers at once: some wait for git, all others for each other
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (told from a name)
 _ROUTERS = (
     projects_api.router, sessions_api.router, facts.history, facts.router, handoffs.stored, handoffs.router, conversations.router,

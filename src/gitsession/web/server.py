@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -9,6 +10,7 @@ import uvicorn
 from gitsession.web.live import Lives
 from gitsession.web.security import Guard
 
+_SWITCH = 0.001  # seconds that a thread which makes an answer may keep the one that sends others waiting
 _PATIENCE = 3  # seconds for answers that are being given when it ends
 
 
@@ -31,6 +33,7 @@ class _Server(uvicorn.Server):
 
 def run(app: Guard, listening: socket.socket) -> None:
     """Serve until ^C. Raises KeyboardInterrupt then."""
+    sys.setswitchinterval(_SWITCH)
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE, proxy_headers=False,
         ws="none", timeout_keep_alive=30,
