@@ -9,24 +9,14 @@ from typing import Any
 import pytest
 import uvicorn
 from made import three_sessions
-from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from gitsession.web.app import make_api
-from gitsession.web.project import Project, open_projects
-from gitsession.web.security import LOOPBACK, Guard
+from gitsession.web.app import create_app
+from gitsession.web.project import open_projects
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync")  # fmt: skip
-
-
-def make_app(projects: list[Project]) -> Any:
-    """The application as `serve` makes it; for browsers, who would complain, also where its API has no events to tell."""
-    app = make_api(projects)
-    if not any(str(getattr(route, "path", "")).endswith("/events") for route in app.routes):
-        app.add_route("/api/v1/projects/{project}/events", lambda _: Response("retry: 600000\n\n", media_type="text/event-stream"))
-    return Guard(app, names=[*LOOPBACK, "testserver"])
 
 
 @pytest.fixture
@@ -35,7 +25,7 @@ def client(project: Any) -> Iterator[TestClient]:
     three_sessions(project)
     project.write(".sessions/project.yml", "schema: 1\nname: Feedpost\ngoal: One mail a day\ndefault_branch: main\n")
     served = open_projects([str(project.root)])
-    yield TestClient(make_app(served))
+    yield TestClient(create_app(served, names=["testserver"]))
     served[0].close()
 
 
@@ -47,7 +37,7 @@ def serve() -> Iterator[Callable[..., str]]:
     def begin(*projects: Any) -> str:
         served = open_projects([str(project.root) for project in projects])
         listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(make_app(served), log_level="error", ws="none", lifespan="off", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(create_app(served), log_level="error", ws="none", lifespan="off", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         running.append((server, thread, served))

@@ -5,7 +5,10 @@ import string
 
 import pytest
 from made import ONE, THREE, TWO, checkpoint
+from starlette.testclient import TestClient
 
+from gitsession.web.app import create_app
+from gitsession.web.project import open_projects
 from gitsession.web.rules import rule
 from gitsession.web.views.growth import _PARTS
 
@@ -106,13 +109,7 @@ def test_a_search_marks_what_it_found_and_leads_there(client) -> None:
 
 
 def test_a_project_without_sessions_says_how_the_first_begins(bare_project) -> None:
-    from starlette.testclient import TestClient
-
-    from gitsession.web.project import open_projects
-
-    from .conftest import make_app
-
-    client = TestClient(make_app(open_projects([str(bare_project.root)])))
+    client = TestClient(create_app(open_projects([str(bare_project.root)]), names=["testserver"]))
     slug = client.get("/").text.split('href="p/')[1].split("/")[0]
     for page in ("", "timeline", "growth", "analytics", "knowledge", "search", "desk"):
         assert client.get(f"/p/{slug}/{page}").status_code == 200, page

@@ -105,14 +105,14 @@ function follow(root, { id, path }) {
 function live() {
   const api = document.body.dataset.api;
   if (!api || !window.EventSource || document.querySelector("[data-still]")) return;
-  refresh.shown = document.getElementById("main").innerHTML;
   let timer = 0;
   const source = new EventSource(api + "/events");
   const soon = () => { clearTimeout(timer); timer = setTimeout(() => refresh().catch(() => {}), 50); };
-  source.addEventListener("message", soon);
+  source.addEventListener("ready", soon); // what changed between the page and this
   source.addEventListener("change", soon);
   addEventListener("pagehide", () => source.close());
 }
 
+refresh.shown = document.getElementById("main").innerHTML; // as it came, before any script changes it
 ready();
 live();
