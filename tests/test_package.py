@@ -47,6 +47,11 @@ def test_what_hooks_do_needs_neither_click_nor_network(module: str) -> None:
     assert not modules & {"click", "requests", "urllib3", "jinja2", "sqlite3", "email", "http.client", "pytest"}
 
 
+def test_only_the_server_loads_what_serves() -> None:
+    modules = loaded("from gitsession.cli.app import app, COMMANDS\nfor name in COMMANDS: app.get_command(None, name)")
+    assert not modules & {"fastapi", "starlette", "uvicorn", "pydantic", "jinja2", "nh3", "markdown_it"}
+
+
 def test_a_scan_never_loads_requests() -> None:
     token = "b't: gh' + b'p_' + b'a1B2c3D4e5F6' * 3"
     modules = loaded(f"from gitsession.secretscan import scan_bytes\nassert scan_bytes('a.md', {token})")

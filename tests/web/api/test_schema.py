@@ -1,5 +1,6 @@
 """The API against its own description: whatever is asked, the answer is one that the document allows."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,17 @@ def test_the_document_describes_every_operation(api: Any) -> None:
         if key[0] == "post":
             assert {"412", "413", "415"} <= errors.keys(), key
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_the_page_of_the_docs_lists_every_operation(api: Any) -> None:
+    paths = api.client.get("/api/v1/openapi.json").json()["paths"]
+    rows = [
+        f"| `{method.upper()} {path.removeprefix('/api/v1').replace('/projects/{project}', '…')}` | {operation['summary']} |"
+        for path, item in paths.items()
+        for method, operation in item.items()
+    ]
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    assert [line for line in page.splitlines() if line.startswith(("| `GET", "| `POST"))] == rows
 
 
 @pytest.mark.parametrize("slug", ["feedpost", None])
