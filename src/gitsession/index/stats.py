@@ -1,6 +1,7 @@
 """Sessions, commits, lines, steps, time and use, put together by what they have in common."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -47,10 +48,29 @@ class Stats(NamedTuple):
     total: Group
 
 
+class _Steps(NamedTuple):
+    """How many steps each session opened, did, and left open: place -> number."""
+
+    planned: Counter[int]
+    done: Counter[int]
+    open: Counter[int]
+
+
+def _tally(steps: Iterable[Step]) -> _Steps:
+    found = _Steps(Counter(), Counter(), Counter())
+    for step in steps:
+        found.planned[step.opened] += 1
+        if step.closed is None:
+            found.open[step.opened] += 1
+        elif step.done:
+            found.done[step.closed] += 1
+    return found
+
+
 def read_stats(db: sqlite3.Connection, by: str = "session", scope: Scope = Scope()) -> Stats:  # noqa: B008 (immutable)
     """The figures by one of BY, of the sessions in scope and of commits that belong to none."""
     everything = measure_sessions(db)
-    lines, steps = lines_of(db), measure_steps(db, everything)
+    lines, steps = lines_of(db), _tally(measure_steps(db, everything))
     chosen, others = within(everything, scope), other_commits(db, scope)
     of_session, of_commit = _NAMES[by]
     sessions: dict[str, list[Measured]] = {}
@@ -74,17 +94,16 @@ def _group(
     sessions: Sequence[Measured],
     others: Iterable[Made],
     lines: dict[int, tuple[int, int]],
-    steps: Iterable[Step],
+    steps: _Steps,
 ) -> Group:
     places = {s.place for s in sessions}
     commits = {made.id for s in sessions for made in s.commits} | {made.id for made in others}
     changed = [lines.get(id_, (0, 0)) for id_ in commits]
-    own = [step for step in steps if step.opened in places or step.closed in places]
     return Group(
         name, len(sessions), len(commits), sum(a for a, _ in changed), sum(r for _, r in changed),
-        sum(step.opened in places for step in own),
-        sum(step.done and step.closed in places for step in own),
-        sum(step.closed is None and step.opened in places for step in own),
+        sum(steps.planned[place] for place in places),
+        sum(steps.done[place] for place in places),
+        sum(steps.open[place] for place in places),
         round(sum(s.seconds for s in sessions) / 3600, 2),
         *(total(s.usage[i] for s in sessions) for i in range(4)),
     )  # fmt: skip
