@@ -4,12 +4,14 @@ import sys
 
 import pytest
 import zstandard
+from hypothesis import example, given
+from hypothesis import strategies as st
 from made_transcripts import Claude, Codex, lines, opened
 
 from gitsession.errors import FormatError, GitsessionError
 from gitsession.transcripts import open_transcript
 from gitsession.transcripts import source as source_module
-from gitsession.transcripts.source import Source
+from gitsession.transcripts.source import Source, read_object
 
 SAID = ["first prompt", "zweite Frage: größer? 🎉"]
 
@@ -164,3 +166,44 @@ def test_a_first_line_longer_than_what_is_looked_at(name: str) -> None:
     records = [Claude().user(long)] if name == "claude-code" else [Codex().meta(base_instructions={"text": long}), *Codex().prompt("go")]
     transcript, turns, _ = opened(lines(*records))
     assert (transcript.format, len(turns)) == (name, 1)
+
+
+#: Strings with halves of surrogate pairs, whole numbers past 64 bits, floats that are no numbers.
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.integers(-(2**70), 2**70) | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans(), st.sampled_from([None, 1]))
+@example({"n": 2**64}, True, None)
+@example({"n": [-(2**63) - 1, 10**18, 2**64 - 1]}, True, None)
+@example({"n": float("nan"), "m": float("inf")}, True, None)
+@example({"\ud800": "\udc00"}, True, None)
+@example({"digits": "1" * 19}, False, None)
+def test_an_object_is_what_json_makes_of_it(value: dict[str, object], escaped: bool, indent: int | None) -> None:
+    line = json.dumps(value, ensure_ascii=escaped, indent=indent).encode("utf-8", "surrogatepass").replace(b"\n", b"")
+    try:
+        same = json.loads(line.decode())
+    except UnicodeDecodeError:  # half a surrogate pair that is not even escaped
+        same = None
+    assert repr(read_object(line)) == repr(same)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b'{"a": 1, "b": 2, "a": 3}', {"a": 3, "b": 2}),
+        (b'{"a": 1e400, "b": -0, "c": -0.0}', {"a": float("inf"), "b": 0, "c": -0.0}),
+        (b'{"a": "\xff"}', None), (b'{"a": 01}', None), (b'{"a": 1} {}', None), (b"[1]", None), (b"", None),
+    ],
+)  # fmt: skip
+def test_what_json_takes_and_refuses(line: bytes, value: object) -> None:
+    assert repr(read_object(line)) == repr(value)
+
+
+def test_what_nests_deeper_than_it_can_be_written_is_no_object() -> None:
+    deep = b'{"a":' * 1010 + b"1" + b"}" * 1010
+    assert read_object(deep) is None or json.dumps(read_object(deep))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import IO, Any, NamedTuple, Protocol
 
+import orjson
+
 from gitsession.errors import GitsessionError
 
 #: A longer line is skipped, told, and never held in memory.
@@ -26,6 +28,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 _DECODER = json.JSONDecoder()
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]  # any with its settings will do
 _SPACE = re.compile(r"[\s,\0]*")
+#: A line with its digits all alike, and its brackets: what tells whether orjson may read it.
+_ALIKE = bytes.maketrans(b"123456789{", b"000000000[")
+_LONG_NUMBER = b"0" * 19
 
 
 class Damage(NamedTuple):
@@ -161,7 +166,19 @@ _TOO_LONG = f"the line is longer than {LINE_LIMIT // 1024 // 1024} MB"
 
 
 def read_object(line: bytes) -> dict[str, Any] | None:
-    """The JSON object that a line is; None where it is anything else, or more."""
+    """The JSON object that a line is; None where it is anything else, or more.
+
+    orjson reads it where it says the same as `json`, in half the time: it makes floats of whole numbers past 64 bits, nests deeper than
+    Python can write out again, and refuses what `json` takes, like NaN and half a surrogate pair.
+    """
+    alike = line.translate(_ALIKE)
+    if _LONG_NUMBER not in alike and alike.count(b"[") < _DEEPEST:
+        try:
+            record = orjson.loads(line)
+        except ValueError:
+            pass
+        else:
+            return record if type(record) is dict else None
     try:
         text = line.decode()
         record, end = _scan(text, 0)
