@@ -60,6 +60,11 @@ def test_without_a_model_everything_is_as_it_would_be(project, transcript) -> No
     assert "does not know the model (404)" in line
 
 
+def hear() -> None:
+    """^C is heard, though a shell that runs the tests in the background has children ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_interrupted_at_once(project, transcript) -> None:
     """^C while a server holds its answer ends the command, whatever its threads wait for; what the rules wrote stands."""
     running: list[subprocess.Popen[str]] = []
@@ -71,7 +76,8 @@ def test_interrupted_at_once(project, transcript) -> None:
     project.gs("start", "Sign-in")
     with CannedModel(hold) as model:
         argv = [str(SCRIPTS / "gitsession"), "import", transcript, "--ai", "--endpoint", model.url]
-        running.append(subprocess.Popen(argv, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        out_err = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        running.append(subprocess.Popen(argv, cwd=project.root, preexec_fn=hear, **out_err))
         out, err = running[0].communicate(timeout=60)
     assert running[0].returncode == 130, err
     assert "imported: 6 turns" in out

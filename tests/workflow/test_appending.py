@@ -6,8 +6,9 @@ import pytest
 
 from gitsession.errors import SessionError, UsageError
 from gitsession.model.conversation import Turn
-from gitsession.store.conversations import read_conversation
+from gitsession.store.conversations import list_conversations
 from gitsession.workflow.appending import append_turns
+from gitsession.workflow.conversing import find_conversation, read_listed
 from gitsession.workflow.privacy import set_private
 from gitsession.workflow.starting import start_session
 
@@ -24,7 +25,7 @@ def asks(text: str, **fields) -> Turn:
 
 
 def texts(repo, id_: str = "c1") -> list[str]:
-    return [turn.text for turn in read_conversation(repo, "mine", id_).turns]
+    return [turn.text for turn in read_listed(repo, find_conversation(repo, id_)).turns]
 
 
 def test_turns_follow_those_that_are_there(repo) -> None:
@@ -34,7 +35,7 @@ def test_turns_follow_those_that_are_there(repo) -> None:
     assert (first.new, again.new, again.turns, again.name) == (2, 2, 4, first.name)
     assert again.numbers == [3, 4]
     assert texts(repo) == ["Go on", "Done"] * 2
-    head = read_conversation(repo, "mine", "c1").head
+    head = find_conversation(repo, "c1").head
     assert (head.title, head.tokens) == ("Sign-in", (30, 10))
 
 
@@ -74,7 +75,7 @@ def test_writers_at_the_same_time_lose_nothing(project, repo) -> None:
 def test_what_says_nothing_is_refused(repo, turns) -> None:
     with pytest.raises(UsageError):
         append_turns(repo, "1", turns, agent="mine", id="c1")
-    assert read_conversation(repo, "mine", "c1") is None
+    assert list_conversations(repo) == []
 
 
 def test_a_private_session_keeps_none(repo) -> None:

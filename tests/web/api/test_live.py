@@ -38,13 +38,20 @@ class Running:
         return self.process.returncode, errors
 
 
+def hear() -> None:
+    """^C is heard, though a shell that runs the tests in the background has children ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def serve(served: Any) -> Iterator[Callable[..., Running]]:
     processes = []
 
     def begin(*options: str) -> Running:
         argv = [sys.executable, "-P", "-m", "gitsession", "serve", *options]
-        process = subprocess.Popen(argv, cwd=served.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+        process = subprocess.Popen(
+            argv, cwd=served.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), preexec_fn=hear
+        )
         processes.append(process)
         return Running(process)
 
