@@ -4,6 +4,7 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 from zlib import crc32
@@ -152,15 +153,20 @@ def cut_turn(turn: Turn, mark: str, root: str) -> Raw:
             how = change.how if change.how in ("add", "delete", "rename") else "update"
             seen[path] = Change(path, how, change.added, change.removed, repository_path(change.old, root))
     # What the turn still holds beyond this must not be held in memory.
-    bare = Turn(turn.who, "", turn.when, "", turn.kind, turn.side, turn.model, turn.tokens, turn.phase, turn.tool, turn.action,
-                failed=turn.failed, refused=turn.refused, code=turn.code)  # fmt: skip
+    who, _, when, _, kind, side, model, tokens, phase, name, action, _, _, _, failed, refused, code, _ = turn
+    bare = Turn(who, "", when, "", kind, side, model, tokens, phase, name, action, "", (), (), failed, refused, code)
     return Raw(bare, mark, storable(text), storable(given), tuple(seen.values()), cut + more)
 
 
 def repository_path(path: str, root: str) -> str:
     """A path as it is kept: relative to the repository where it is in it, below `~/` where it is the user's, else empty."""
-    if not path or "\n" in path or len(path) > 500:
+    if not path or len(path) > 500 or "\n" in path:
         return ""
+    return _kept_path(path, root)
+
+
+@lru_cache(2_000)  # the same few files come again and again
+def _kept_path(path: str, root: str) -> str:
     path = path.replace("\\", "/") if re.match(r"[A-Za-z]:[\\/]", path) else path
     if not path.startswith(("/", "~")) and not re.match(r"[A-Za-z]:/", path):
         inside = os.path.normpath(path).replace(os.sep, "/")

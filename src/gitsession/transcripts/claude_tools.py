@@ -106,7 +106,7 @@ def turn_of(call: Call, result: Result | None) -> Turn:
         elif text.startswith("<tool_use_error>"):
             text = text.removeprefix("<tool_use_error>").removesuffix("</tool_use_error>")
     elif finish := _FINISH.get(action):
-        given, text, changes, todos, code = finish(call, given, result._replace(text=text))
+        given, text, changes, todos, code = finish(call, given, Result(text, False, result.beside, result.tasks))
         failed = bool(code)
     return Turn(
         "tool", text, call.when, call.id, "", call.chain is not None, call.model, call.tokens, "",

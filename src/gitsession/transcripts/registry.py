@@ -57,13 +57,15 @@ class Transcript:
 def _writable(one: tuple[Any, ...]) -> bool:
     """Whether all strings of a turn or head can be written to a file: JSON can spell half of a surrogate pair."""
     for value in one:
+        if not value:  # most of them
+            continue
         if type(value) is str:
             if not value.isascii():
                 try:
                     value.encode()
                 except UnicodeEncodeError:
                     return False
-        elif value and isinstance(value, tuple) and type(value[0]) is not int and not _writable(value):
+        elif isinstance(value, tuple) and type(value[0]) is not int and not _writable(value):
             return False
     return True
 
