@@ -101,6 +101,12 @@ def test_long_lists_come_in_parts_the_newest_first(client, monkeypatch) -> None:
         assert client.get(f"/p/feedpost/{page}/3").status_code == 404
 
 
+def test_a_page_is_known_by_its_path_whatever_is_asked_beside(client) -> None:
+    for query in ("?page=9", "?stem=none", "?page=9&q=x"):
+        assert client.get(f"/p/feedpost/timeline{query}").status_code == 200
+    assert client.get("/p/feedpost/timeline").status_code == 200
+
+
 def test_a_search_marks_what_it_found_and_leads_there(client) -> None:
     page = client.get("/p/feedpost/search", params={"q": "gamm*"}).text
     assert "<mark>Gamma</mark>" in page

@@ -49,8 +49,8 @@ def _endpoint(handler: Handler) -> _Endpoint:
                     HTTPStatus.NOT_FOUND, f"no project {slug!r} is served here", here=request.url.path[1:]
                 ),
             )
-        # What the path says goes before what the query says.
-        params = {**request.query_params, **{k: v for k, v in request.path_params.items() if k != "project"}}
+        # Of the query, the words of a search alone: a page is remembered by its path and by them.
+        params = {"q": request.query_params.get("q", ""), **request.path_params}
         return await _send(request, lambda: handler(project, params))
 
     return answer
