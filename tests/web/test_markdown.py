@@ -136,6 +136,14 @@ def test_links_to_files_lead_where_the_page_says_or_nowhere() -> None:
     assert "evil" not in str(Seen(render_markdown("[x](//evil.example/a.md) [y](/\\\\evil.example)", str)).tags)
 
 
+@pytest.mark.parametrize(("text", "address"), [
+    ("see http://a.example/x).", "http://a.example/x"), ("(http://a.example/x_(y)).", "http://a.example/x_(y)"),
+    ("http://a.example/(x);).,)", "http://a.example/(x)"), ("http://a.example/x" + ")" * 200_000, "http://a.example/x"),
+])  # fmt: skip
+def test_an_address_ends_before_what_ends_the_sentence(text: str, address: str) -> None:
+    assert f'href="{address}"' in render_inline(text)
+
+
 def test_what_is_too_long_or_too_deep_is_cut() -> None:
     assert len(render_markdown("x " * MOST)) < 2 * MOST
     assert render_markdown(">" * 5000 + " deep\n" + "- " * 2000 + "[" * 3000)

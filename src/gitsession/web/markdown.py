@@ -154,13 +154,21 @@ def _addresses(text: str) -> Iterable[Token]:
     """Addresses in a text, as links."""
     end = 0
     for match in _ADDRESS.finditer(text):
-        address = match[0].rstrip("?!.,:*_~;")
-        while address.endswith(")") and address.count(")") > address.count("("):
-            address = address[:-1].rstrip("?!.,:*_~;")
+        address = _without_end(match[0])
         yield Token("text", "", 0, content=text[end : match.start()])
         yield from _link(address, Token("text", "", 0, content=address))
         end = match.start() + len(address)
     yield Token("text", "", 0, content=text[end:])
+
+
+def _without_end(address: str) -> str:
+    """An address without what ends the sentence, or closes a bracket that it did not open."""
+    closing = address.count(")") - address.count("(")
+    end = len(address)
+    while address[end - 1] in "?!.,:*_~;" or (closing > 0 and address[end - 1] == ")"):
+        closing -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
 
 
 def _link(target: str, words: Token) -> list[Token]:
