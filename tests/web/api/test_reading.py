@@ -69,7 +69,7 @@ def test_a_list_comes_in_parts(api: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [
-    ("/sessions/9", 404), ("/sessions/nothing-like-it", 404), ("/sessions/current", 404), ("/handoffs/no-such-rev", 404),
+    ("/sessions/9", 404), ("/sessions/nothing-like-it", 404), ("/sessions/current", 404), ("/handoffs/no-such-rev", 404), ("/handoffs/a%00b", 404),
     ("/handoffs/--all", 404), ("/commits/" + "0" * 40, 404), ("/commits/HEAD", 422), ("/conversations/a/b", 404), ("/knowledge/none", 404),
     ("/sessions?limit=201", 422), ("/sessions?limit=0", 422), ("/sessions?since=yesterday", 422), ("/stats?by=moon", 422),
     ("/search", 422), ("/why?path=none.py", 404), ("/why?path=src/a.py&first=3&last=2", 400), ("/nothing", 404), ("/%00", 404),

@@ -187,11 +187,12 @@ def handoffs(project: ProjectOf, paging: PagingOf, session: Word = "") -> Listin
 
 def commit_of(project: Project, rev: str) -> str:
     """The id of the commit that a revision names."""
-    with project.git() as repo:
-        done = repo.git("rev-parse", "-q", "--verify", "--end-of-options", rev + "^{commit}", check=False)
-    if done.code or "\0" in rev:
-        raise not_found("there is no such commit", "give a commit, a branch or a tag")
-    return done.out.decode().strip()
+    if "\0" not in rev:
+        with project.git() as repo:
+            done = repo.git("rev-parse", "-q", "--verify", "--end-of-options", rev + "^{commit}", check=False)
+        if not done.code:
+            return done.out.decode().strip()
+    raise not_found("there is no such commit", "give a commit, a branch or a tag")
 
 
 def _now(project: Project, session: str, budget: int | None) -> Handoff:
