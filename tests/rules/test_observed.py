@@ -154,3 +154,10 @@ def test_a_very_long_conversation(drawn) -> None:
     assert facts.of("question") == "Which language shall they be in?"
     assert facts.state("tests") == "3299 passed, `pytest -q tests/test_3299.py`"
     assert len(facts.all.encode()) < 12_000
+
+
+@pytest.mark.parametrize("line", ["git commit -qm 'Remove the plugin'", 'git add a && git commit --quiet -m "Remove the plugin"'])
+def test_a_commit_that_prints_nothing_is_one(drawn, line) -> None:
+    facts = drawn(Talk().asks("Remove it").edits("/p/a.py").runs(line))
+    assert facts.state("commits") == "Remove the plugin"
+    assert facts.state("work") == "committed, not pushed"

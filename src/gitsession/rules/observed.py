@@ -113,7 +113,9 @@ def state(story: Story, head: Head) -> Iterator[Candidate]:
 def _committed(story: Story) -> Iterator[Candidate]:
     subjects = story.commits[-4:]
     if subjects:
-        listed = "; ".join(f"`{oid[:8]}` {shorten(subject, 70)}" for _, oid, subject in reversed(subjects))
+        listed = "; ".join(
+            f"{f'`{oid[:8]}` ' if oid else ''}{shorten(subject, 70)}" for _, oid, subject in reversed(subjects)
+        )
         more = f" and {len(story.commits) - len(subjects)} before" if len(story.commits) > len(subjects) else ""
         number = subjects[-1][0]
         yield Candidate("state", f"commits: {listed}{more}", number, sure=True)
@@ -217,7 +219,9 @@ def reported(story: Story, head: Head) -> Iterator[Candidate]:
             worth=0.6,
         )
     for number, oid, subject in story.undone[-3:]:
-        yield Candidate("note", f"Undone (`/undo`): `{oid[:8]}` {shorten(subject, 80)}", number, worth=1.2)
+        yield Candidate(
+            "note", f"Undone (`/undo`): {f'`{oid[:8]}` ' if oid else ''}{shorten(subject, 80)}", number, worth=1.2
+        )
 
 
 def todos(story: Story) -> Iterator[Candidate]:

@@ -28,6 +28,10 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _SHOWS = re.compile(
     r"\s*(?:cd [^&;|]{1,200}&&\s*)?(?:cat|bat|head|nl|sed -n|less)\b[^|;&\n]{0,80}?(?:[\"']([^\"'\n]{1,300}\.(?:md|txt|mdx|rst))[\"']|(?<=\s)([^\s\"'|;&]{1,300}\.(?:md|txt|mdx|rst)))"
 )
+#: The subject where it stands in the command: a quiet commit prints none.
+_SUBJECT = re.compile(
+    r"\bgit(?: -\S+(?: \S+)??)*? commit\b[^|;&\n\"']{0,100}? (?:-\w*m|--message)[ =]?([\"'])([^\"'`$\n]{3,200})"
+)
 _SAID_COMMIT = re.compile(r"Commit ([0-9a-f]{7,40}) (.+)")  # aider's own
 _ASKS_BRANCH = re.compile(r"git (?:branch --show-current|rev-parse --abbrev-ref HEAD|symbolic-ref)")
 _BRANCH = re.compile(r"(?![-.])[\w./#@+-]{2,120}(?<![./])")
@@ -337,6 +341,8 @@ class Story:
         for match in _COMMITTED.finditer(output):
             self.commits.append((number, match[2], match[3].strip()))
             self.branch = match[1] if match[1] != "detached" else self.branch
+        if "commit" in purposes and not turn.failed and not output.strip() and (quiet := _SUBJECT.search(turn.input)):
+            self.commits.append((number, "", quiet[2].strip()))
         if "push" in purposes and not turn.failed:
             for match in _PUSHED.finditer(output):
                 self.pushed.append((number, match[1] or ""))
