@@ -173,3 +173,21 @@ def test_of_a_plan_that_was_carried_out_what_it_chose_binds(drawn, carried_out) 
     decided = drawn(talk).of("decision")
     assert "Use a context manager" in decided
     assert ("has no `close` method" in decided) is not carried_out
+
+
+FEEDS = "The feeds are kept in `sqlite`, with an index on `feed_url` because each poll looks it up by that."
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "kept", "gone"),
+    [
+        ("`NEWS.md` lists 0.1.1, in the style of `keepachangelog`: Added and Housekeeping.", "sorry, it is v0.4.2", "Housekeeping", "0.1.1"),
+        (FEEDS, "no, use postgres instead of sqlite", "feed_url", "sqlite"),
+        ("The limit is in `retries`, and each wait in `backoff.py` is twice as long.", "Wait: `retry_count`, not `retries`", "backoff.py", "retries"),
+        (FEEDS, "now write tests instead of sqlite dumps", "sqlite", "never"),
+    ],
+)
+def test_of_what_was_corrected_the_rest_stands(drawn, said, words, kept, gone) -> None:
+    facts = drawn(Talk().asks("Do it").says(said).asks(words).says("Done.")).of("note", "done", "decision")
+    assert kept in facts
+    assert gone not in facts

@@ -16,6 +16,7 @@ _CODE_LENGTH = 1500  # of a piece of code that is looked at
 _LATE = 3  # exchanges from the end whose lists of what is left count
 _SHORT = 12  # that says nothing
 _ALONE = 70  # from which on an item is clear without its heading
+_REST = 40  # that say something after what was wrong before them is gone
 _LEAD = 100
 _NAME = 50
 
@@ -114,6 +115,12 @@ _CORRECTS = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"(?<![\w.])v?(\d+(?:[.:]\d+)+)(?![\w.]*\d)")
+#: What the person puts something else in place of: "use Redis instead of Postgres", "`retry_count`, not `retries`".
+_IN_PLACE_OF = re.compile(
+    r"\b(?:instead of|rather than|statt|anstatt|au lieu d[eu]|em vez d[eoa]|en (?:vez|lugar) de) (?:the |a |an )?(?:`([^`\n]{2,60})`|([\w./-]*\w))|, not `([^`\n]{2,60})`",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;]\s+|\s+[–—]\s+")
 _STILL = re.compile(r"\bstill\b", re.IGNORECASE)
 _HENCE = re.compile(r"\W*(?:so|which is why)\b", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -207,13 +214,23 @@ def _not_measured_again(found: Iterator[Candidate], answer: str) -> Iterator[Can
 
 
 def _not_corrected(found: Iterator[Candidate], words: str) -> Iterator[Candidate]:
-    """Without what holds a figure, as of a version, where the person gave another of its shape."""
-    right = _FIGURE.findall(words)
+    """Without the clauses that hold a figure, as of a version, where the person gave another of its shape, or the name that they put another in place of."""
+    right = set(_FIGURE.findall(words))
     shapes = {re.sub(r"\d+", "9", figure) for figure in right}
+    names = [next(filter(None, match.groups())) for match in _IN_PLACE_OF.finditer(words)]
+    gone = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names) or r"(?!)", re.IGNORECASE)
     for one in found:
-        told = [figure for figure in _FIGURE.findall(one.text) if re.sub(r"\d+", "9", figure) in shapes]
-        if not told or set(told) & set(right):
+
+        def is_wrong(text: str) -> bool:
+            told = {figure for figure in _FIGURE.findall(text) if re.sub(r"\d+", "9", figure) in shapes}
+            return bool(told and not told & right) or gone.search(text) is not None
+
+        if not is_wrong(one.text):
             yield one
+            continue
+        kept = ", ".join(clause for clause in _CLAUSE.split(one.text) if not is_wrong(clause))
+        if len(kept) >= _REST:
+            yield one._replace(text=kept)
 
 
 def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
