@@ -191,3 +191,19 @@ def test_of_what_was_corrected_the_rest_stands(drawn, said, words, kept, gone) -
     facts = drawn(Talk().asks("Do it").says(said).asks(words).says("Done.")).of("note", "done", "decision")
     assert kept in facts
     assert gone not in facts
+
+
+def test_the_verdict_of_a_review_is_told(drawn) -> None:
+    talk = Talk().asks("Review `planner.py`").says("No findings.\n\nThe code does what the description says.")
+    assert "No findings. The code does" in drawn(talk).of("note")
+
+
+def test_what_was_left_alone_is_so_after_the_commit(drawn) -> None:
+    talk = Talk().asks("Remove the plugin").runs("git commit -m a", "[main 1f2a1b9] a")
+    talk.says("The untracked file `ci/baseline.json` was left untouched.").asks("push").runs("git push", "a..b  main -> main")
+    assert "ci/baseline.json" in drawn(talk.says("Done.")).all
+
+
+def test_where_little_was_said_it_is_told_whole(drawn) -> None:
+    long = "The answer of `fetch_feed` names " + ", ".join(f"`field_{n}`" for n in range(20)) + " and at its very end `the_last`."
+    assert "`the_last`" in drawn(Talk().asks("What does it name?").says(long)).all

@@ -9,7 +9,8 @@ from gitsession.rules.prose import Unit, sentences, units
 from gitsession.rules.story import Exchange, Said, Story
 from gitsession.rules.terms import special, terms
 
-_SIZE = 260  # characters of one fact
+_SIZE = 220  # characters of one fact
+_MUCH = 10_000  # characters said in all, below which there is room for longer facts
 _STEP = 400  # of one that is open: it is to be done from these words
 _CODE_SIZE = 160
 _CODE_LENGTH = 1500  # of a piece of code that is looked at
@@ -33,7 +34,7 @@ _EMPTY = re.compile(
 )
 #: What a review of lines finds good, and the lines that it only names.
 _PRAISE = re.compile(
-    r"\W*\(?\d{1,3}\)?\W*(?:✅|👍|LGTM\b)|lines? \d+(?:\s?[-–]\s?\d+)?[^:]{0,20}: ?`?[\w.()]+`?(?: \w+)?$",
+    r"\W*\(?\d{1,3}\)?\W*(?:✅|👍|LGTM\b)|lines? \d+(?:\s?[-–]\s?\d+)?[^:]{0,20}: ?`?[\w.()]+`?(?: / `?[\w.()]+`?)*(?: \w+)?$",
     re.IGNORECASE,
 )
 # From here to `_DO`, in lower case, as the texts are that they are asked of: `re` takes several times as long where it must ignore case itself.
@@ -77,6 +78,11 @@ _DONE = re.compile(
     r"\W*(?:\S+[:\s-]+){0,3}?(?:added|changed|fixed|created|removed|deleted|updated|renamed|replaced|moved|implemented|refactored|extended|wired|split|merged|committed|pushed|opened|"
     r"rewrote|introduced|converted|dropped|kept|switched|made|resolved|verified|extracted|registered|bumped|reverted|ran|tests? pass)\b"
 )
+#: How a review that found nothing ends.
+_VERDICT = re.compile(
+    r"\W*(?:no|zero|keine|nenhum\w*|aucun\w*|ningún\w*) (?:\w+ ){0,2}(?:findings?|issues?|problems?|bugs?|concerns?|blockers?|regressions?|befunde|probleme?|fehler|problemas?|erros?)\b[^.]{0,60}(?:\.|$)",
+    re.IGNORECASE,
+)
 #: What an agent says while it works of what it is doing: "Pinning the version and checking the lockfile."
 _DOING = re.compile(
     r"\W*(?:(?:now|next|first|then|ok|okay|great|good|so|and|also|still)[,.!:]?\s+)*"
@@ -105,6 +111,11 @@ _PASSING = re.compile(
 _GIT_STATE = re.compile(
     r"\b(?:uncommitted|untracked|unstaged|unpushed|(?:nothing|not|isn'?t|aren'?t|yet to be)(?: yet| been)? (?:committed|pushed|staged|merged)|(?:latest|last|recent) commits?|you(?:['’]re| are) (?:already |now )?on|"
     r"work(?:ing)? ?tree|ready to (?:commit|push)|nicht (?:committet|gepusht)|não (?:commitad|enviad)\w*|sin (?:commitear|subir))\b",
+    re.IGNORECASE,
+)
+#: What was left as it was on purpose, which no commit changes.
+_LEFT_ALONE = re.compile(
+    r"\b(?:left|leav(?:e|ing)|stay(?:s|ed)?|kept|keep(?:s|ing)?)\b[^.;]{0,60}\b(?:untouched|alone|out of|as (?:it|they) (?:is|are|was|were))\b",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(r"\d\s?(ms|s|sec|seconds|min|minutes|[KMG]i?B|tests?|errors?|failures?|x|req/s)\b")
@@ -145,6 +156,7 @@ def findings(story: Story) -> Iterator[Candidate]:
     asides = any(not e.side for e in exchanges)  # a sub-agent's own file has nothing else
     count = sum(not (asides and e.side) for e in exchanges)
     place = 0  # among the answers to the person, whose last is the last, however many sub-agents reported after it
+    size = _SIZE if sum(len(said.text) for e in exchanges for said in e.answers) > _MUCH else _STEP
     corrected = {
         e.index - 1: e.prompt.text
         for e in story.exchanges
@@ -160,13 +172,13 @@ def findings(story: Story) -> Iterator[Candidate]:
             final = number == len(exchange.answers)
             main = final and not side
             where = _Where(final, main and place == count, main and place > count - _LATE, asked and final)
-            found = _of_answer(said, where, recent, later[at])
+            found = _of_answer(said, where, recent, later[at], size)
             if not final:
                 found = _not_measured_again(found, exchange.answers[-1].text)
             if exchange.index in corrected:
                 found = _not_corrected(found, corrected[exchange.index])
             if said.number < story.committed_last:
-                found = (c for c in found if not _GIT_STATE.search(c.text))
+                found = (c for c in found if not _GIT_STATE.search(c.text) or _LEFT_ALONE.search(c.text))
             yield from (c._replace(kind="note", box="") for c in found) if report else found
     if story.plan:
         yield from _planned(story.plan, carried_out=story.edited_last > story.plan.number)
@@ -181,7 +193,7 @@ def _planned(plan: Said, *, carried_out: bool) -> Iterator[Candidate]:
         if carried_out:
             chosen = _CHOICE.search(unit.text.lower()) or _RULES.search(unit.text)
             kind, worth = ("decision", 0.9) if chosen else ("note", 0.5)
-        for text in _texts(unit, None):
+        for text in _texts(unit, None, _SIZE):
             yield Candidate(kind, shorten(text, _SIZE), plan.number, worth=worth)
 
 
@@ -233,8 +245,8 @@ def _not_corrected(found: Iterator[Candidate], words: str) -> Iterator[Candidate
             yield one._replace(text=kept)
 
 
-def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Iterator[Candidate]:
-    found = units(said.text)
+def _of_answer(said: Said, where: _Where, recent: float, later: set[str], size: int) -> Iterator[Candidate]:
+    found = _verdict_whole(units(said.text))
     for place, whole in enumerate(found):
         before = found[place - 1] if place else None
         unit = whole
@@ -260,8 +272,17 @@ def _of_answer(said: Said, where: _Where, recent: float, later: set[str]) -> Ite
             if unit.text.endswith("?"):
                 kind = "note"
             box = " " if kind == "step" else "x" if kind == "done" else ""
-            for text in _texts(unit, before):
-                yield Candidate(kind, shorten(text, _STEP if box == " " else _SIZE), said.number, worth=worth, box=box)
+            verdict = where.late and not place and _VERDICT.match(unit.text) is not None
+            most = _STEP if box == " " else size
+            for text in _texts(unit, before, size):
+                yield Candidate(kind, shorten(text, most), said.number, worth=worth, box=box, sure=verdict)
+
+
+def _verdict_whole(found: list[Unit]) -> list[Unit]:
+    """An answer's units, the verdict of a review that it begins with in one with the sentence behind: alone it is too short to be told."""
+    if len(found) > 1 and found[0].kind == found[1].kind == "sentence" and _VERDICT.match(found[0].text):
+        return [found[0]._replace(text=f"{found[0].text} {found[1].text}"), *found[2:]]
+    return found
 
 
 def _still_says(unit: Unit, later: set[str]) -> float:
@@ -323,7 +344,7 @@ def _kind(unit: Unit, *, last: bool, late: bool) -> tuple[str, float]:
     return "note", 0.95
 
 
-def _texts(unit: Unit, before: Unit | None) -> Iterator[str]:
+def _texts(unit: Unit, before: Unit | None, size: int) -> Iterator[str]:
     """The unit's words with what they need to stand alone; nested items follow theirs, in as many texts as it takes."""
     text = unit.text
     lead = unit.lead.rstrip(": ")
@@ -333,25 +354,25 @@ def _texts(unit: Unit, before: Unit | None) -> Iterator[str]:
         text = f"{lead}: {text}"
     elif unit.kind != "sentence" and len(text) < _ALONE and unit.under and len(unit.under[-1]) < _ALONE:
         text = f"{unit.under[-1]}: {text}"
-    if len(text) > _SIZE and not unit.parts:
-        yield from _chunks(text)
+    if len(text) > size and not unit.parts:
+        yield from _chunks(text, size)
         return
     base, packed = text.rstrip(":"), ""
     for part in unit.parts:
-        if packed and len(base) + len(packed) + len(part) > _SIZE:
+        if packed and len(base) + len(packed) + len(part) > size:
             yield f"{base}: {packed}"
             packed = ""
         packed = f"{packed}; {part}" if packed else part
     yield f"{base}: {packed}" if packed else text
 
 
-def _chunks(text: str) -> Iterator[str]:
+def _chunks(text: str, size: int) -> Iterator[str]:
     """A long text in pieces of whole sentences, the later ones behind the words that it begins with."""
     name, colon, _ = text.partition(": ")
     name = f"{name}: " if colon and len(name) < _NAME else ""
     piece = ""
     for sentence in sentences(text):
-        if piece and len(piece) + len(sentence) > _SIZE:
+        if piece and len(piece) + len(sentence) > size:
             yield piece
             piece = name
         piece = f"{piece} {sentence}".strip() if piece.strip() else sentence
