@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from talk import Talk
 
 from gitsession.rules.candidate import Candidate
 from gitsession.rules.draw import _Choice, _near
@@ -44,3 +45,24 @@ def test_the_best_is_chosen_without_asking_each_candidate_again(pool, size):
         take(choice, shares=False, news=0.12, little=2.0)
         chosen.append((choice.chosen, choice.rest))
     assert chosen[0] == chosen[1]
+
+
+def test_a_step_is_told_in_words_that_were_all_said(drawn) -> None:
+    words = "I implemented the execution loop of the board, and the tests of its tasks."
+    talk = Talk().asks("Do the board, then its `TODO.md`").says(words)
+    talk.calls("Read", {"file_path": "/p/TODO.md"}, "- [ ] Implement the tests of the board\n")
+    assert "Implement the tests of the board" in drawn(talk.says(words)).of("step", box=" ")
+
+
+def test_files_take_no_room_from_the_rest(drawn) -> None:
+    def talk(*paths: str) -> Talk:
+        one = Talk().asks("Do it")
+        for path in paths:
+            one.edits(path)
+        return one.says("\n".join(f"- `part_{n}` because {n**9:x} {n**7 + 1:x} {n**8 + 5:x}" for n in range(20, 99)))
+
+    def parts(facts) -> int:
+        return facts.all.count("part_")
+
+    many = [f"/p/src/package_{n}/module_{n}.py" for n in range(30)]
+    assert parts(drawn(talk(*many), size=2500)) == parts(drawn(talk("/p/a.py"), size=2500)) > 9

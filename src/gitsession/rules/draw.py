@@ -16,6 +16,7 @@ from gitsession.rules.answered import findings
 from gitsession.rules.asked import asks, own_words
 from gitsession.rules.candidate import Candidate
 from gitsession.rules.observed import (
+    FILES_CHANGED,
     commands_run,
     documents,
     failures,
@@ -30,13 +31,14 @@ from gitsession.rules.story import Story
 from gitsession.rules.summary import summarised
 from gitsession.rules.terms import Weights, stem, terms
 
-#: Bytes of all facts drawn from one conversation: a page of the usual budget, less its frame.
-SIZE = 6500
+#: Bytes of all facts drawn from one conversation: a page of the usual budget, less its frame and the share of its files, which have that.
+SIZE = 6200
 #: Share of the size that one kind may take at most.
 _SHARE = {"goal": 0.35, "constraint": 0.25, "decision": 0.4, "error": 0.3, "command": 0.13, "done": 0.4, "note": 0.35, "lesson": 0.2, "step": 0.25,
           "state": 1.0, "question": 0.1, "blocker": 0.1}  # fmt: skip
 _OVERHEAD = {"goal": 4, "state": 5, "command": 12, "done": 5, "note": 10, "step": 16, "question": 24}
 _AGAIN = 0.08  # of a term's weight, when the page has it already
+_PAD = 30  # bytes that each is taken to cost besides: a name alone says less than its few bytes promise
 _LEAST = 60  # bytes that a fact takes
 _WORTH = 0.008  # gain for each byte below which a fact is noise
 
@@ -165,9 +167,11 @@ class _Choice:
         # An exact sum, since the order of a set is another in each run.
         new = fsum([self._weight[t] for t in piece.found - self._covered])
         told = fsum([self._weight[t] for t in piece.found & self._covered])
-        if new < news * (new + told) or new < little:
+        # What is still to be done is no repetition, even where all its words were said of something else.
+        todo = piece.candidate.box == " " and piece.candidate.worth > 1
+        if not todo and (new < news * (new + told) or new < little):
             return 0.0
-        return piece.candidate.worth * (new + _AGAIN * told) / piece.cost
+        return piece.candidate.worth * (new + _AGAIN * told) / (piece.cost + _PAD)
 
     def _has_share(self, piece: _Piece) -> bool:
         kind = piece.candidate.kind
@@ -175,7 +179,7 @@ class _Choice:
 
     def _take(self, piece: _Piece) -> None:
         kind = piece.candidate.kind
-        self.left -= piece.cost
+        self.left -= 0 if piece.candidate.text.startswith(FILES_CHANGED) else piece.cost
         self._spent[kind] = self._spent.get(kind, 0) + piece.cost
         self._covered |= piece.found
         self._keys.add(piece.key)

@@ -11,6 +11,7 @@ from gitsession.rules.prose import sentences, units
 from gitsession.rules.shell import typed
 from gitsession.rules.story import Ran, Story
 
+FILES_CHANGED = "files changed: "  # begins the line that names them
 _FILES_SIZE = 900
 _TESTS_NAMED = 6
 _OFTEN = 2  # times from which on an error of the program will come again
@@ -65,7 +66,7 @@ def files_changed(story: Story, head: Head) -> Candidate | None:
         size += len(part) + 2
     more = len(named) - len(parts)
     text = ", ".join(parts) + (f" and {more} more" if more else "")
-    return Candidate("state", f"files changed: {text}", story.edited_last, sure=True)
+    return Candidate("state", f"{FILES_CHANGED}{text}", story.edited_last, sure=True)
 
 
 def _common(story: Story, head: Head) -> str:
