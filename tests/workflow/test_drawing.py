@@ -52,3 +52,12 @@ def test_what_looks_like_a_secret_only_where_it_stands_is_left_out():
     text = EMPTY + "\n## Decisions\n- The API key:\n"
     drawn = apply_drafts(text, "a.md", [Draft("decision", value, turn="k#1"), Draft("decision", "Use argon2id", turn="k#2")])
     assert items(drawn.text) == [("decision", "", "The API key:"), ("decision", "", "Use argon2id")]
+    assert (drawn.added, drawn.removed) == (1, 0)
+
+
+def test_what_a_person_wrote_is_not_taken_for_a_draft_without_a_turn():
+    value = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=32))
+    text = EMPTY + f"\n## Decisions\n- The API key:\n- {value}\n"
+    drawn = apply_drafts(text, "a.md", [Draft("decision", "Use argon2id")])
+    assert items(drawn.text) == [("decision", "", "The API key:"), ("decision", "", value), ("decision", "", "Use argon2id")]
+    assert (drawn.added, drawn.removed) == (1, 0)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gitsession.errors import FormatError
 from gitsession.formats.checkpoint import parse_document
+from gitsession.formats.document import Item
 from gitsession.formats.edit import New, add_fact, add_facts, add_goal, as_read, remove_facts, set_state, tick
 from gitsession.formats.facts import clean_text, parse_fact
 from gitsession.model.draft import Draft
@@ -58,8 +59,12 @@ def apply_drafts(text: str, path: str, drafts: Sequence[Draft], *, before: Colle
         if digest(draft) not in before:
             adding.take(draft)
     adding.end()
-    kept = _without_secrets(adding.text, path, {d.turn for d in drafts})
-    return Drawn(kept, adding.added, len(outdated))
+    refused = _refused(adding.text, path, {d.turn for d in drafts})
+    stood = {(item.fact.kind, item.fact.text) for item in items}
+    new = [item for item in refused if (item.fact.kind, item.fact.text) not in stood]
+    gone = new + [item for item in refused if item not in new and item.fact.turn]  # what a person wrote stays
+    text = remove_facts(adding.text, path, [item.start + 1 for item in gone]) if gone else adding.text
+    return Drawn(text, adding.added - len(new), len(outdated) + len(gone) - len(new))
 
 
 class _Adding:
@@ -115,15 +120,11 @@ def _as_drawn(fact: Fact) -> bool:
     return fact.kind != "state" and fact == Fact(fact.kind, fact.text, fact.line, box, by=fact.by, turn=fact.turn)
 
 
-def _without_secrets(text: str, path: str, turns: Collection[str]) -> str:
-    """The text without those of our own items that the gate would refuse where they stand: beside others a word may look like a secret."""
+def _refused(text: str, path: str, turns: Collection[str]) -> list[Item]:
+    """Those items of these turns that the gate would refuse where they stand: beside others a word may look like a secret."""
     found = find_hits(path, text)
-    refused = [
-        item.start + 1
-        for item in (parse_document(text, path).items if found else ())
-        if item.fact.turn in turns and any(item.start <= line < item.end for line in found)
-    ]
-    return remove_facts(text, path, refused) if refused else text
+    items = parse_document(text, path).items if found else ()
+    return [item for item in items if item.fact.turn in turns and any(item.start <= line < item.end for line in found)]
 
 
 def _write(text: str, path: str, draft: Draft) -> str:
