@@ -1,6 +1,7 @@
 """The pages as a server sends them: what stands in the work tree now, no secret, and what is not there."""
 
 import random
+import shutil
 import string
 
 import pytest
@@ -112,6 +113,15 @@ def test_a_search_marks_what_it_found_and_leads_there(client) -> None:
     assert "<mark>Gamma</mark>" in page
     assert f'href="sessions/{THREE}"' in page
     assert 'value="&lt;i&gt;"' in client.get("/p/feedpost/search", params={"q": "<i>"}).text
+
+
+def test_a_project_that_is_gone_leaves_the_others_on_the_start_page(project, tmp_path) -> None:
+    other = shutil.copytree(project.root, tmp_path / "other")
+    client = TestClient(create_app(open_projects([str(project.root), str(other)]), names=["testserver"]))
+    shutil.rmtree(other)
+    page = client.get("/")
+    assert page.status_code == 200
+    assert (page.text.count('href="p/'), page.text.count('class="fault"')) == (2, 1)
 
 
 def test_a_project_without_sessions_says_how_the_first_begins(bare_project) -> None:

@@ -208,8 +208,11 @@ def start_page(projects: Iterable[Project]) -> Page:
 
 
 def _line(project: Project) -> ProjectLine:
-    with project.reading() as (repo, db):
-        return view_line(Ground(repo, db, remember=project.remember), project.slug, project.name)
+    try:
+        with project.reading() as (repo, db):
+            return view_line(Ground(repo, db, remember=project.remember), project.slug, project.name)
+    except GitsessionError as e:  # of one: the others are there
+        return ProjectLine(project.slug, project.name, "", "", 0, 0, "", None, e.message)
 
 
 def error_page(status: int, message: str, hint: str = "", *, here: str = "") -> Page:

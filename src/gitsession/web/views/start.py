@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from gitsession.errors import GitsessionError
 from gitsession.web.views.ground import Ground, SessionLine
 
 
@@ -22,19 +21,16 @@ class ProjectLine(NamedTuple):
 
 def view_line(ground: Ground, slug: str, name: str) -> ProjectLine:
     """A project in a few words."""
-    try:
-        lines = ground.sessions
-        commits, last = ground.db.execute("SELECT count(*), coalesce(max(committed), '') FROM commits").fetchone()
-        settings = ground.snapshot.settings
-        return ProjectLine(
-            slug,
-            settings.name or name,
-            settings.goal,
-            ground.branch,
-            len(lines),
-            commits,
-            last,
-            lines.get(ground.in_progress),
-        )
-    except GitsessionError as e:
-        return ProjectLine(slug, name, "", "", 0, 0, "", None, e.message)
+    lines = ground.sessions
+    commits, last = ground.db.execute("SELECT count(*), coalesce(max(committed), '') FROM commits").fetchone()
+    settings = ground.snapshot.settings
+    return ProjectLine(
+        slug,
+        settings.name or name,
+        settings.goal,
+        ground.branch,
+        len(lines),
+        commits,
+        last,
+        lines.get(ground.in_progress),
+    )
