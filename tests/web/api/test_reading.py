@@ -68,6 +68,12 @@ def test_a_list_comes_in_parts(api: Any) -> None:
     assert api.get("/commits?limit=200&offset=1000").json()["items"] == []
 
 
+@pytest.mark.parametrize("path", ["/sessions", "/commits", "/stats", "/growth", "/timeline", "/search?q=alpha"])
+def test_a_moment_at_the_end_of_time_is_one(api: Any, path: str) -> None:
+    for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        api.get(path, params={**({"q": "alpha"} if "?" in path else {}), "since": since})
+
+
 @pytest.mark.parametrize(("path", "status"), [
     ("/sessions/9", 404), ("/sessions/nothing-like-it", 404), ("/sessions/current", 404), ("/handoffs/no-such-rev", 404), ("/handoffs/a%00b", 404),
     ("/handoffs/--all", 404), ("/commits/" + "0" * 40, 404), ("/commits/HEAD", 422), ("/conversations/a/b", 404), ("/knowledge/none", 404),

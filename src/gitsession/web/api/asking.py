@@ -67,6 +67,7 @@ async def _project_of(
 
 
 ProjectOf = Annotated[Project, Depends(_project_of)]
+_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 CURRENT = "current"  # the session in progress
 SessionOf = Annotated[
     str, Path(max_length=200, description=f"Its stem, number, or a part of the slug that no other has; `{CURRENT}`: the one in progress.")
@@ -96,7 +97,7 @@ def stem_in_history(db: sqlite3.Connection, word: str) -> str:
 
 def utc(since: datetime | None) -> str:
     """A moment as the index has it; empty for none."""
-    return "" if since is None else iso(seconds_of(since))
+    return "" if since is None else iso(min(max(seconds_of(since), _FIRST.timestamp()), _LAST.timestamp()))
 
 
 def seconds_of(since: datetime) -> float:
