@@ -132,9 +132,10 @@ def test_many_ask_at_once_and_get_the_same(api: Any) -> None:
 
 
 def test_kept_answers_take_bounded_room() -> None:
-    answers = Answers(most=100)
-    for number in range(10):
-        answers.keep(str(number), Answer(1, b"x" * 30, {}, ""))
-        answers.keep(str(number), Answer(2, b"x" * 30, {}, ""))
-    assert [answers.find(str(n), 2) is not None for n in range(10)] == [False] * 7 + [True] * 3
-    assert answers.find("9", 1) is None
+    for keys, body in ([f"/a{n}" for n in range(10)], b"x" * 30_000), ([f"/a?{n}" + "y" * 30_000 for n in range(10)], b""):
+        answers = Answers(most=100_000)
+        for key in keys:
+            answers.keep(key, Answer(1, body, {}, ""))
+            answers.keep(key, Answer(2, body, {}, ""))
+        assert [answers.find(key, 2) is not None for key in keys] == [False] * 7 + [True] * 3
+        assert answers.find(keys[9], 1) is None

@@ -14,6 +14,7 @@ from gitsession.web.door import clean_json
 from gitsession.web.project import Depends, Project
 
 _MOST = 24_000_000  # bytes of answers that are kept
+_EACH = 1_000  # that one takes beside its body and its address
 _TAG = 32  # hex digits
 
 
@@ -46,9 +47,14 @@ class Answers:
         """Keep an answer, and drop the oldest where there are too many."""
         old = self._answers.pop(key, None)
         self._answers[key] = answer
-        self._size += len(answer.body) - (len(old.body) if old else 0)
+        self._size += _room(key, answer) - (_room(key, old) if old else 0)
         while self._size > self._most:
-            self._size -= len(self._answers.popitem(last=False)[1].body)
+            self._size -= _room(*self._answers.popitem(last=False))
+
+
+def _room(key: str, answer: Answer) -> int:
+    """Addresses count: each may be a long one, and there are as many as anybody thinks of."""
+    return len(answer.body) + len(key) + _EACH
 
 
 class Route(APIRoute):
