@@ -74,6 +74,15 @@ def test_a_secret_in_the_work_tree_is_on_no_page(client, project) -> None:
     assert page.text.count("[REDACTED:") >= 4
 
 
+@pytest.mark.parametrize("words", ['[a](http://a.example "{}")', '<a title="t" href="http://a.example/{}">a</a>', '<input aria-label="{}">',
+                                   '<p lang="{}">p</p>', '<b title="a > b {}">b</b>'])  # fmt: skip
+def test_a_secret_in_a_tag_of_knowledge_is_on_no_page(words: str, client, project) -> None:
+    project.write(".sessions/knowledge/one-a2b3.md", f"---\nschema: 1\n---\n# One\n\n{words.format(SECRET)}\n")
+    page = client.get("/p/feedpost/knowledge").text
+    assert SECRET not in page
+    assert "[REDACTED:" in page
+
+
 def test_the_figures_of_sessions_are_those_of_the_commands(client, project) -> None:
     (one, *_) = project.json("stats", "--by", "session")["groups"]
     page = client.get("/p/feedpost/timeline").text

@@ -9,16 +9,18 @@ from gitsession.errors import ScanError
 from gitsession.secretscan import scan_bytes
 from gitsession.secretscan.allowlist import values_in
 
-_TARGETS = re.compile(r'<[^>]*?\s(?:href|title|datetime|value|data-name|data-label)="([^"]*)"[^>]*>')
+_SAID_IN_TAGS = re.compile(
+    r'\s(?:href|title|aria-label|lang|start|align|datetime|value|data-name|data-label)="([^"]*)"'
+)
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|time|u)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _ROUNDS = 3  # what is left may look like a secret once its neighbour is gone
 
 
 def visible_text(page: str) -> bytes:
-    """What a page says, in lines, with what its links and titles say."""
-    page = _TARGETS.sub(lambda m: f" {m[1]} ", page)
-    return html.unescape(_TAG.sub("\n", _INLINE.sub("", page))).encode("utf-8", "replace")
+    """What a page says, in lines, and then what its links and titles say."""
+    in_tags = "\n".join(dict.fromkeys(_SAID_IN_TAGS.findall(page)))
+    return html.unescape(_TAG.sub("\n", _INLINE.sub("", page)) + "\n" + in_tags).encode("utf-8", "replace")
 
 
 def clean_page(page: str) -> str:
