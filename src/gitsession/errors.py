@@ -55,6 +55,10 @@ class ModelError(GitsessionError):
     """A model gave no answer that can be used: rules do without it."""
 
 
+class ModelForbiddenError(ModelError):
+    """The project allows no model."""
+
+
 class SecretError(GitsessionError):
     """What a person wrote holds a secret, and was refused."""
 

@@ -72,8 +72,7 @@ def agreed(endpoint: "Endpoint", what: str, otherwise: str, *, ask: bool) -> boo
     """Whether words may leave this machine: a person is asked where `ask`, everybody is told. To this machine they always may."""
     if endpoint.local:
         return True
-    plain = " unencrypted" if endpoint.url.startswith("http:") else ""
-    what = f"{what}{plain} to {endpoint.host} for {endpoint.model}"
+    what = f"{what} {endpoint.told}"
     if not ask:
         warn(f"sending {what}")
         return True
@@ -90,9 +89,9 @@ def _ask(repo: Repository, ai: dict[str, Any], *, yes: bool, stem: str, names: C
 
     wish = Wish(**{name: value for name, value in ai.items() if value})
     plan = plan_compression(repo, stem, wish, names)
-    many = "s" * (len(plan.open) != 1)
-    what = f"{plan.bytes / 1000:.1f} KB of conversation, secrets redacted (about {plan.tokens:,} tokens in {len(plan.open)} request{many})"
-    if plan.open and not agreed(plan.endpoint, what, "the facts are those of the rules", ask=plan.asks and not yes):
+    if plan.open and not agreed(
+        plan.endpoint, plan.size, "the facts are those of the rules", ask=plan.asks and not yes
+    ):
         return
     with Parts() as told:
         done = compress_session(repo, plan, told)

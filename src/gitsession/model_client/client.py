@@ -88,9 +88,9 @@ class _Fault(NamedTuple):
     final: bool = False  # no other question will fare better
 
 
-def ask(endpoint: Endpoint, question: Question, patience: Patience) -> str:
-    """The model's answer, as it is. Raises ModelError in one line; KeyboardInterrupt at once."""
-    token = find_token(endpoint)
+def ask(endpoint: Endpoint, question: Question, patience: Patience, token: str | None = None) -> str:
+    """The model's answer, as it is. Without a `token`, this machine's. Raises ModelError in one line; KeyboardInterrupt at once."""
+    token = find_token(endpoint) if token is None else token
     schema = question.schema
     attempt = unfit = 0
     while patience.left > 0:
@@ -216,6 +216,7 @@ def ask_all(
     *,
     jobs: int,
     told: Callable[[int, str | ModelError], None],
+    token: str | None = None,
 ) -> None:
     """Ask several questions, `jobs` at a time; `told` gets each one's place and answer or error, in this thread, as they come.
 
@@ -235,7 +236,7 @@ def ask_all(
             except queue.Empty:
                 return
             try:
-                done.put((place, ask(endpoint, questions[place], patience)))
+                done.put((place, ask(endpoint, questions[place], patience, token)))
             except ModelError as e:
                 done.put((place, e))
             except Exception as e:  # noqa: BLE001  (a thread that dies silently would be waited for)

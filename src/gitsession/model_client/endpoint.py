@@ -34,6 +34,12 @@ class Endpoint(NamedTuple):
         """Whether it is on this machine, so that nothing leaves it."""
         return bool(self.url) and is_local(self.url)
 
+    @property
+    def told(self) -> str:
+        """Where words go and for which model, as people are asked whether they may."""
+        plain = "unencrypted " if self.url.startswith("http:") else ""
+        return f"{plain}to {self.host} for {self.model}"
+
 
 def choose_endpoint(settings: ModelSettings, model: str = "", url: str = "") -> Endpoint:
     """What a flag says, else the environment, else the project, else the default. Raises ModelError for what is no URL."""
@@ -85,6 +91,18 @@ def find_token(endpoint: Endpoint) -> str:
             "no token for Hugging Face", "set HF_TOKEN, or run `hf auth login`; or name an --endpoint of your own"
         )
     return token
+
+
+def given_token(endpoint: Endpoint, token: str) -> str:
+    """Of a token that came with a request, what the endpoint gets; none of this machine's own stands in for it.
+
+    Hugging Face's goes to them alone, as from the environment. Raises ModelError where the endpoint cannot do without.
+    """
+    hub = token.startswith("hf_")
+    if not endpoint.url and not hub:
+        what = "the token is none of Hugging Face's: those begin with hf_" if token else "no token for Hugging Face"
+        raise ModelError(what, "give one with the request")
+    return "" if hub and endpoint.url and not _is_theirs(endpoint.url) else token
 
 
 def library() -> Any:

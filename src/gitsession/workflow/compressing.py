@@ -3,10 +3,10 @@
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from gitsession.errors import FormatError, ModelError
+from gitsession.errors import FormatError, ModelError, ModelForbiddenError
 from gitsession.formats.checkpoint import parse_document, read_checkpoint
 from gitsession.formats.edit import New, add_facts, remove_facts
 from gitsession.git import Repository
@@ -15,18 +15,18 @@ from gitsession.model.stored import Stored
 from gitsession.model_client.answers import Told, read_answer
 from gitsession.model_client.chunks import CONTEXT, KINDS, Chunk, cut_chunks, question_of, tokens_of
 from gitsession.model_client.client import Patience, Question, ask_all
-from gitsession.model_client.endpoint import Endpoint, choose_endpoint, find_token, library
+from gitsession.model_client.endpoint import Endpoint, choose_endpoint, find_token, given_token, library
 from gitsession.model_client.grounding import Ground
 from gitsession.secretscan.redaction import admit, redact
 from gitsession.secretscan.scanner import find_hits
 from gitsession.store.branch import read_tip
 from gitsession.store.cache import load_cache, store_cache
-from gitsession.store.conversations import list_conversations, read_named
+from gitsession.store.conversations import Listed, list_conversations, read_named
 from gitsession.store.layout import checkpoint_path
 from gitsession.store.lock import lock
 from gitsession.store.snapshot import Snapshot
 from gitsession.store.staging import edit_staged
-from gitsession.workflow.drawing import apply_drafts, digest
+from gitsession.workflow.drawing import Drawn, apply_drafts, digest
 from gitsession.workflow.merging_facts import Merged, merge_facts
 from gitsession.workflow.sessions import Progress
 
@@ -85,9 +85,28 @@ class Plan(NamedTuple):
         return sum(tokens_of(q.system) + tokens_of(q.user) for q in (question_of(part.chunk) for part in self.open))
 
     @property
+    def size(self) -> str:
+        """How much would be sent, in words."""
+        many = "s" * (len(self.open) != 1)
+        return f"{self.bytes / 1000:.1f} KB of conversation, secrets redacted (about {self.tokens:,} tokens in {len(self.open)} request{many})"
+
+    @property
     def asks(self) -> bool:
         """Whether somebody has to agree: words would leave this machine."""
         return bool(self.open) and not self.endpoint.local and not self.always
+
+
+#: The facts that the answer to each part of a plan tells, None for one without.
+Answers = Sequence[list[Told] | None]
+
+
+class Heard(NamedTuple):
+    """What holds of the answers to a plan."""
+
+    found: list[Draft]
+    dropped: Counter[str]
+    read: float  # 0 to 1, of the conversations
+    unread: int  # parts
 
 
 class Compressed(NamedTuple):
@@ -109,16 +128,33 @@ def plan_compression(repo: Repository, stem: str, wish: Wish, names: Collection[
     Without `stem`, the session in progress. Raises ModelError where it cannot be asked or must not be.
     """
     snapshot = Snapshot.of_worktree(repo)
-    settings = snapshot.settings.model
-    if settings.allowed == "never":
-        raise ModelError("this project allows no model", "`model: {allowed: never}` in .sessions/project.yml")
-    endpoint = choose_endpoint(settings, wish.model, wish.endpoint)
-    library()
+    endpoint = _endpoint(snapshot, wish)
     find_token(endpoint)
     stem = stem or Progress(repo, snapshot).stem()
+    return _plan(repo, snapshot, endpoint, wish, stem, lambda one: one.name in names if names else one.stem == stem)
+
+
+def plan_reading(repo: Repository, snapshot: Snapshot, stems: Collection[str], wish: Wish, token: str) -> Plan:
+    """The same for all conversations of several sessions, with a token that came along. Raises ModelError."""
+    endpoint = _endpoint(snapshot, wish)
+    given_token(endpoint, token)
+    return _plan(repo, snapshot, endpoint, wish, "", lambda one: one.stem in stems)
+
+
+def _endpoint(snapshot: Snapshot, wish: Wish) -> Endpoint:
+    settings = snapshot.settings.model
+    if settings.allowed == "never":
+        raise ModelForbiddenError("this project allows no model", "`model: {allowed: never}` in .sessions/project.yml")
+    endpoint = choose_endpoint(settings, wish.model, wish.endpoint)
+    library()
+    return endpoint
+
+
+def _plan(
+    repo: Repository, snapshot: Snapshot, endpoint: Endpoint, wish: Wish, stem: str, fits: Callable[[Listed], bool]
+) -> Plan:
     tip = read_tip(repo)
-    there = [one for one in list_conversations(repo, tip) if not one.problem]
-    chosen = [one for one in there if (one.name in names if names else one.stem == stem)]
+    chosen = [one for one in list_conversations(repo, tip) if not one.problem and fits(one)]
     stored = tuple(read_named(repo, tip, one.stem, one.name) for one in chosen)
     parts: list[Part] = []
     for place, conversation in enumerate(stored):
@@ -127,8 +163,9 @@ def plan_compression(repo: Repository, stem: str, wish: Wish, names: Collection[
             kept = load_cache(repo.common_dir, _cache(endpoint, chunk))
             parts.append(Part(place, chunk, at == len(chunks), kept if isinstance(kept, str) else ""))
     if not parts:
-        raise ModelError("no conversation of this session is kept", "`gitsession import` takes one in")
-    return Plan(stem, endpoint, stored, tuple(parts), wish, settings.allowed == "always")
+        which = "this session" if stem else "these sessions"
+        raise ModelError(f"no conversation of {which} is kept", "`gitsession import` takes one in")
+    return Plan(stem, endpoint, stored, tuple(parts), wish, snapshot.settings.model.allowed == "always")
 
 
 def compress_session(
@@ -138,9 +175,12 @@ def compress_session(
 
     Raises ModelError where no answer can be used; then nothing was written, and what was answered is kept for the next try.
     """
-    answers, problem = _ask(repo, plan, told or _silent, patience or Patience(plan.wish.seconds))
-    if not any(facts is not None for facts in answers):
-        raise ModelError(*problem)
+    answers, problem = hear(repo, plan, told, patience)
+    return _write(repo, plan, weigh(plan, answers), problem)
+
+
+def weigh(plan: Plan, answers: Answers) -> Heard:
+    """Check each fact against the turns that it comes from."""
     grounds = [Ground(conversation.turns) for conversation in plan.conversations]
     found: list[Draft] = []
     dropped: Counter[str] = Counter()
@@ -154,17 +194,21 @@ def compress_session(
                 dropped["overtaken"] += 1  # what was open then may have been settled since
             else:
                 box = {"step": " ", "done": "x"}.get(fits.kind, "")
-                found.append(Draft(fits.kind, fits.text, box, f"{key}#{fits.turn}", by=_name(plan.endpoint.model)))
+                found.append(Draft(fits.kind, fits.text, box, f"{key}#{fits.turn}", by=model_name(plan)))
     sizes = [(len(part.chunk.text), facts is not None) for part, facts in zip(plan.parts, answers, strict=True)]
     read = sum(size for size, ok in sizes if ok) / (sum(size for size, _ in sizes) or 1)
-    unread = sum(facts is None for facts in answers)
-    return _write(repo, plan, found, dropped, read, unread, problem[0])
+    return Heard(found, dropped, read, sum(facts is None for facts in answers))
 
 
-def _ask(
-    repo: Repository, plan: Plan, told: Parts, patience: Patience
-) -> tuple[list[list[Told] | None], tuple[str, str]]:
-    """The facts of each part, None for one without, and the first fault."""
+def hear(
+    repo: Repository, plan: Plan, told: Parts | None = None, patience: Patience | None = None, token: str | None = None
+) -> tuple[Answers, str]:
+    """What the model answers, and the first fault; with this machine's token, or with one for this question alone.
+
+    Raises ModelError where no part has an answer.
+    """
+    told, patience = told or _silent, patience or Patience(plan.wish.seconds)
+    token = None if token is None else given_token(plan.endpoint, token)
     answers = [read_answer(part.answer) if part.answer else None for part in plan.parts]
     places = [place for place, part in enumerate(plan.parts) if not part.answer]
     questions = [_question(plan.parts[place]) for place in places]
@@ -182,9 +226,11 @@ def _ask(
         done += 1
         told(done, len(plan.parts))
 
-    ask_all(plan.endpoint, questions, patience, jobs=max(1, plan.wish.jobs), told=take)
+    ask_all(plan.endpoint, questions, patience, jobs=max(1, plan.wish.jobs), told=take, token=token)
     _prune(repo)
-    return answers, problem
+    if not any(facts is not None for facts in answers):
+        raise ModelError(*problem)
+    return answers, problem[0]
 
 
 def _silent(done: int, of: int) -> None:
@@ -205,29 +251,39 @@ def _question(part: Part) -> Question:
     return question._replace(user=user, fits=lambda answer: read_answer(answer) is not None)
 
 
-def _write(
-    repo: Repository, plan: Plan, found: list[Draft], dropped: Counter[str], read: float, unread: int, problem: str
-) -> Compressed:
+def merge_heard(text: str, path: str, plan: Plan, heard: Heard, before: Collection[str]) -> tuple[Drawn, Merged]:
+    """A checkpoint's text with what is new in it. `before`: what a model told of it earlier. Raises FormatError."""
+    document = parse_document(text, path)
+    goal = read_checkpoint(document, plan.stem).goal
+    facts = [item.fact for item in document.items]
+    keys = [conversation.head.key for conversation in plan.conversations]
+    merged = merge_facts(facts, goal, heard.found, keys, heard.dropped, heard.read)
+    merged = merged._replace(new=tuple(draft for draft in merged.new if not _taken_out(draft, plan)))
+    # What another model said, or this one of a part that was not read now, still holds.
+    name = model_name(plan)
+    holds = {digest(Draft(fact.kind, fact.text)) for fact in facts if fact.by and (heard.unread or fact.by != name)}
+    return apply_drafts(text, path, merged.new, before=[d for d in before if d not in holds]), merged
+
+
+def told_before(repo: Repository) -> dict[str, Collection[str]]:
+    """By session, the digests of what models told of it on this machine."""
+    drawn = load_cache(repo.common_dir, "model-drawn")
+    return drawn if isinstance(drawn, dict) else {}
+
+
+def _write(repo: Repository, plan: Plan, heard: Heard, problem: str) -> Compressed:
     """Write what is new beside what stands there."""
     path = checkpoint_path(plan.stem)
     keys = [conversation.head.key for conversation in plan.conversations]
-    name = _name(plan.endpoint.model)
-    drawn = load_cache(repo.common_dir, "model-drawn")
-    drawn = drawn if isinstance(drawn, dict) else {}
+    name = model_name(plan)
+    drawn = told_before(repo)
     before = drawn.get(plan.stem, ())
     merged = Merged()
     note, added = "", 0
 
     def edit(text: str, path: str) -> str:
         nonlocal merged, note, added
-        document = parse_document(text, path)
-        goal = read_checkpoint(document, plan.stem).goal
-        facts = [item.fact for item in document.items]
-        merged = merge_facts(facts, goal, found, keys, dropped, read)
-        merged = merged._replace(new=tuple(draft for draft in merged.new if not _taken_out(draft, plan)))
-        # What another model said, or this one of a part that was not read now, still holds.
-        holds = {digest(Draft(fact.kind, fact.text)) for fact in facts if fact.by and (unread or fact.by != name)}
-        done = apply_drafts(text, path, merged.new, before=[d for d in before if d not in holds])
+        done, merged = merge_heard(text, path, plan, heard, before)
         added, text = done.added, _without_note(done.text, path, name)
         items = parse_document(text, path).items
         stand = sum(item.fact.by == name and item.fact.turn.partition("#")[0] in keys for item in items)
@@ -242,7 +298,7 @@ def _write(
         edit_staged(repo, path, edit)
     drawn[plan.stem] = sorted({*before, *(digest(draft) for draft in merged.new)})
     store_cache(repo.common_dir, "model-drawn", dict(list(drawn.items())[-_DRAWN:]))
-    return Compressed(plan.stem, name, added, merged, unread, len(plan.parts), problem, note)
+    return Compressed(plan.stem, name, added, merged, heard.unread, len(plan.parts), problem, note)
 
 
 def _taken_out(draft: Draft, plan: Plan) -> bool:
@@ -268,9 +324,12 @@ def _note(name: str, plan: Plan, merged: Merged, stand: int) -> str:
     )
 
 
-def _name(model: str) -> str:
-    """A model's name as an annotation holds it."""
-    return "".join(c for c in admit(model) if c.isprintable() and c not in "()[]<>`\\").strip()[:100] or "model"
+def model_name(plan: Plan) -> str:
+    """The model's name as an annotation holds it."""
+    return (
+        "".join(c for c in admit(plan.endpoint.model) if c.isprintable() and c not in "()[]<>`\\").strip()[:100]
+        or "model"
+    )
 
 
 def _cache(endpoint: Endpoint, chunk: Chunk) -> str:
