@@ -16,6 +16,7 @@ from gitsession.errors import (
     GitError,
     GitsessionError,
     LockedError,
+    ModelForbiddenError,
     NotARepositoryError,
     ScanError,
     SecretError,
@@ -65,6 +66,7 @@ KINDS = {
     "wrong-use": (400, "This makes no sense"),
     "unauthorized": (401, "A token is needed"),
     "forbidden": (403, "Not from there"),
+    "model-forbidden": (403, "No model may be asked"),
     "not-found": (404, "Not found"),
     "method-not-allowed": (405, "Not done here in this way"),
     "conflict": (409, "Not as things stand"),
@@ -73,6 +75,7 @@ KINDS = {
     "media-type": (415, "JSON is needed"),
     "invalid": (422, "Not valid"),
     "secret": (422, "Refused: a secret"),
+    "agreement-needed": (428, "Somebody has to agree"),
     "bug": (500, "A fault of ours"),
     "busy": (503, "Not now"),
 }
@@ -144,6 +147,7 @@ def kind_of(error: GitsessionError, *, reading: bool) -> str:
     kinds: list[tuple[type[GitsessionError] | tuple[type[GitsessionError], ...], str]] = [
         (SecretError, "secret"),
         (UsageError, "wrong-use"),
+        (ModelForbiddenError, "model-forbidden"),
         (ConflictError, "changed-meanwhile"),
         ((LockedError, ScanError, ProcessError, NotARepositoryError), "busy"),
         (SessionError, "not-found" if reading else "conflict"),

@@ -1,6 +1,6 @@
 """The handoff desk: a page of chosen sessions alone, to hand over a part of the work. It is nowhere stored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gitsession.errors import UsageError
 from gitsession.git import Repository
@@ -17,27 +17,42 @@ from gitsession.workflow.derive import derive_page, make_source, past, source_of
 from gitsession.workflow.sessions import Progress, find_session, need_sessions
 
 
-def compose_handoff(repo: Repository, sessions: Sequence[str], *, budget: int | None = None) -> Handoff:
-    """The page of the sessions that are named, as things stand now: what others closed since is not open on it.
-
-    Raises UsageError without a session, SessionError, FormatError.
-    """
+def chosen_stems(repo: Repository, snapshot: Snapshot, sessions: Sequence[str]) -> set[str]:
+    """The sessions that are named. Raises UsageError without one, SessionError."""
     if not sessions:
         raise UsageError("no session is chosen", "`gitsession list` shows all")
-    snapshot = Snapshot.of_worktree(repo)
     need_sessions(repo, snapshot)
-    stems = {find_session(word, snapshot.oids) for word in sessions}
-    chosen = [c for stem in stems if (c := snapshot.checkpoint(stem))]
+    return {find_session(word, snapshot.oids) for word in sessions}
+
+
+def compose_handoff(
+    repo: Repository,
+    sessions: Sequence[str],
+    *,
+    budget: int | None = None,
+    instead: Mapping[str, Checkpoint] | None = None,
+) -> Handoff:
+    """The page of the sessions that are named, as things stand now: what others closed since is not open on it.
+
+    `instead` holds checkpoints by stem as they are to be taken, whatever their files say. Raises UsageError without a session,
+    SessionError, FormatError.
+    """
+    instead = instead or {}
+    snapshot = Snapshot.of_worktree(repo)
+    stems = chosen_stems(repo, snapshot, sessions)
+    chosen = [c for stem in stems if (c := instead.get(stem) or snapshot.checkpoint(stem))]
     progress = Progress(repo, snapshot)
     current = progress.stem() if progress.stem() in stems else ""
     state = FoldState()
     for checkpoint in snapshot.checkpoints():
-        state.add(checkpoint)
-    part = part_of(state, chosen, snapshot.settings, active=snapshot.checkpoint(current) if current else None)
+        state.add(instead.get(checkpoint.stem, checkpoint))
+    active = next((c for c in chosen if c.stem == current), None)
+    part = part_of(state, chosen, snapshot.settings, active=active)
     source = make_source(
         repo, snapshot, session=current, branch=progress.branch, revs=[repo.head_oid(), *repo.merge_heads()],
         changes=worktree_changes(repo) if current else (), source_id=lambda: source_of_worktree(repo), master=True, budget=budget,
     )  # fmt: skip
+    source = source._replace(session=active)
     told = [(stem, redact_lines(lines)) for stem, lines in _subjects(repo, snapshot, but=current) if stem in stems]
     return derive_page(
         _narrowed(source, part, [c.stem for c in ordered(chosen)], told, snapshot.numbers.shared), budget

@@ -1,12 +1,16 @@
 """`/handoff` and `/handoffs`: the page now, at a commit, of a session, of sessions that are chosen."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
+from gitsession.errors import ModelError, ModelForbiddenError
+from gitsession.git import Repository
 from gitsession.handoff import render_json
 from gitsession.index.browsing import read_pages
+from gitsession.model.checkpoint import Checkpoint
 from gitsession.model.handoff import Handoff
 from gitsession.web.api.asking import (
     CURRENT,
@@ -24,7 +28,7 @@ from gitsession.web.api.asking import (
 )
 from gitsession.web.api.route import IndexRoute, WholeRoute
 from gitsession.web.door import clean_text
-from gitsession.web.problems import not_found
+from gitsession.web.problems import ProblemError, not_found
 from gitsession.web.project import Project
 from gitsession.workflow.desk import compose_handoff
 from gitsession.workflow.reading import check_pages, handoff_at, handoff_now
@@ -100,6 +104,52 @@ class Checks(BaseModel):
     items: list[CheckedPage]
 
 
+class HelpedSession(BaseModel):
+    """What a model did for a session: counts of facts, and how far it may be trusted."""
+
+    session: str
+    added: int
+    kept: int = Field(description="By rules and people.")
+    shared: int = Field(description="Of the model's, that rules or people have, too.")
+    dropped: int = Field(description="Of the model's, that the conversation does not bear out.")
+    left: int = Field(description="Left out for room.")
+    confidence: float
+    reasons: list[str] = Field(description="Each factor of the confidence.")
+    summary: str = Field(description="All of it in words.")
+
+
+class ModelHelp(BaseModel):
+    """What came of asking a model."""
+
+    id: str = Field(description="The model; empty where none was asked.", examples=["meta-llama/Llama-3.1-8B-Instruct"])
+    sent: str = Field(default="", description="What was sent where; empty for nothing.")
+    parts: int = Field(default=0, description="Of the conversations.")
+    unread: int = Field(default=0, description="Parts without an answer that can be read.")
+    problem: str = Field(default="", description="Why parts are unread, or why the facts are those of the rules.")
+    hint: str = ""
+    sessions: list[HelpedSession] = []
+
+
+class ComposedPage(HandoffPage):
+    """A page of chosen sessions."""
+
+    model: ModelHelp | None = Field(description="Null where no model was wanted.")
+
+
+class ModelWish(BaseModel):
+    """Which model is wanted. Where it answers is for the server's environment and the project to say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^([A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*(:[\w.-]+)?)?$",  # no URL: it would be asked instead
+        description="Its name on the Hub or at the endpoint; the project's without one.",
+        examples=["meta-llama/Llama-3.1-8B-Instruct"],
+    )
+
+
 class Order(BaseModel):
     """Which sessions a page is to be of."""
 
@@ -109,6 +159,19 @@ class Order(BaseModel):
     budget: int | None = Field(
         None, ge=1, le=_MOST, description="Tokens (of 4 bytes) to fill, instead of the project's."
     )
+    model: ModelWish | None = Field(None, description="Lets a model pick further facts of their conversations.")
+    agree: bool = Field(False, description="Whether words may leave this machine for that.")
+
+
+ModelToken = Annotated[
+    str,
+    Header(
+        alias="X-Model-Token",
+        max_length=1000,
+        pattern="^[!-~]*$",
+        description="The model's token: it goes to the endpoint with this one request, and is kept nowhere.",
+    ),
+]
 
 
 def as_page(page: Handoff) -> HandoffPage:
@@ -171,11 +234,46 @@ def handoff_at_commit(
     return as_page(project.remember(("at", oid, session, budget), derive))
 
 
-@router.post("/projects/{project}/handoffs", summary="A handoff of chosen sessions", responses=problems(*WRITES))
-def compose(project: ProjectOf, order: Order) -> HandoffPage:
-    """The page of these sessions alone, as things stand now. It is stored nowhere."""
+@router.post(
+    "/projects/{project}/handoffs",
+    summary="A handoff of chosen sessions",
+    responses=problems(*WRITES, "agreement-needed"),
+)
+def compose(project: ProjectOf, order: Order, token: ModelToken = "") -> ComposedPage:
+    """The page of these sessions alone, as things stand now. It is stored nowhere, nor is what a model adds to it."""
     with project.git() as repo:
-        return as_page(compose_handoff(repo, order.sessions, budget=order.budget))
+        help_, instead = _help(repo, order, token) if order.model else (None, None)
+        page = compose_handoff(repo, order.sessions, budget=order.budget, instead=instead)
+    return ComposedPage(**dict(as_page(page)), model=help_)
+
+
+def _help(repo: Repository, order: Order, token: str) -> tuple[ModelHelp, Mapping[str, Checkpoint] | None]:
+    """What a model adds; where it cannot, why the rules do without it."""
+    from gitsession.workflow.desk_model import ask_for_help, plan_help  # who asks no model does not load it
+
+    asked = ModelHelp(id="")
+    try:
+        plan = plan_help(repo, order.sessions, order.model.id if order.model else "", token)
+        leaving = f"{plan.size} {plan.endpoint.told}"
+        if plan.asks and not order.agree:
+            along = ", and the model's token along with it" if token else ""
+            raise ProblemError("agreement-needed", f"this would send {leaving}{along}", "`agree: true` agrees")
+        sent = leaving if plan.open and not plan.endpoint.local else ""
+        asked = ModelHelp(id=plan.endpoint.model, sent=sent, parts=len(plan.parts), unread=len(plan.open))
+        done = ask_for_help(repo, plan, token)
+    except ModelForbiddenError:
+        raise
+    except ModelError as e:
+        return asked.model_copy(update={"problem": e.message, "hint": e.hint}), None
+    sessions = [
+        HelpedSession(
+            session=stem, added=added, kept=merged.kept, shared=merged.shared, dropped=sum(merged.dropped.values()), left=merged.left,
+            confidence=merged.confidence, reasons=merged.reasons(), summary=merged.line(f"{added} facts added"),
+        )
+        for stem, added, merged in done.sessions
+    ]  # fmt: skip
+    said = {"unread": done.unread, "problem": done.problem, "sessions": sessions}
+    return asked.model_copy(update=said), done.checkpoints
 
 
 @stored.get("/projects/{project}/handoffs", summary="The handoffs of history", responses=READ)
