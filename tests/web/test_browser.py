@@ -119,23 +119,28 @@ def test_an_edit_shows_without_loading_and_leaves_focus_and_place(address: str, 
     page.get_by_text(told.git("rev-parse", "--short=8", "HEAD").stdout.strip()).first.wait_for()
 
 
-def test_the_desk_asks_for_the_chosen_sessions_and_sends_a_token_with_that_request_alone(address: str, visit: Any) -> None:
-    page = visit("about:blank")
+def test_the_desk_asks_for_the_chosen_sessions_and_sends_a_token_with_that_request_alone(address: str, browser: Any) -> None:
+    page = browser.new_page()
     asked = []
     figures = {"tokens": 812, "in_force": 3, "in_force_carried": 3}
-    operation = {"parameters": [{"in": "header", "name": "X-Model-Token"}],
-                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}}  # fmt: skip
-    document = {"paths": {"/projects/{project}/handoffs": {"post": operation}}, "components": {"schemas": {"Order": {"properties": {"model": {}}}}}}
-    page.route("**/api/v1/openapi.json", lambda route: route.fulfill(json=document))
+    session = {"session": ONE, "summary": "2 facts added", "confidence": 0.8, "reasons": ["80 % of the conversation read"]}
+    helped = {"id": "some/model", "sent": "1 KB to host", "parts": 1, "unread": 0, "problem": "", "hint": "", "sessions": [session]}
+    question = {"type": "urn:gitsession:problem:agreement-needed", "detail": "this would send 1 KB to host"}
 
     def answer(route: Any) -> None:
         asked.append((route.request.post_data_json, route.request.headers))
         if len(asked) > 1:
-            route.fulfill(status=422, content_type="application/problem+json", json={"title": "Refused", "detail": "no room", "hint": "give more"})
+            route.fulfill(json={"text": "# Made\n<b>", "figures": figures, "model": helped})
         else:
-            route.fulfill(json={"text": "# Made\n<b>", "figures": figures})
+            route.fulfill(status=428, content_type="application/problem+json", json=question)
 
     page.route("**/api/v1/projects/feedpost/handoffs", answer)
+    questions: list[str] = []
+
+    def say_yes(dialog: Any) -> None:
+        questions.append(dialog.message)
+        dialog.accept()
+
     page.goto(address + "desk")
     page.get_by_role("button", name="None").click()
     assert page.get_by_role("button", name="Make the handoff").is_disabled()
@@ -144,23 +149,28 @@ def test_the_desk_asks_for_the_chosen_sessions_and_sends_a_token_with_that_reque
     page.get_by_label("Budget").fill("900")
     page.get_by_label("Model, none").fill("some/model")
     page.get_by_label("Its token").fill("t0ken")
+    page.once("dialog", say_yes)
     page.get_by_role("button", name="Make the handoff").click()
     page.get_by_text("# Made").wait_for()
-    order, headers = asked[0]
-    assert order == {"sessions": [ONE], "budget": 900, "model": "some/model"}
-    assert headers["x-model-token"] == "t0ken"
+    page.get_by_text(f"{ONE}: 2 facts added. Confidence 0.8: 80 % of the conversation read.").wait_for()
+    assert questions == ["This would send 1 KB to host.\n\nSend it?"]
+    order = {"sessions": [ONE], "budget": 900, "model": {"id": "some/model"}}
+    assert [said for said, _ in asked] == [order, order | {"agree": True}]
+    assert [headers["x-model-token"] for _, headers in asked] == ["t0ken", "t0ken"]
     assert page.evaluate("document.cookie") == ""
     page.reload()
     expect(page.get_by_label("Its token")).to_have_value("t0ken")
     page.get_by_role("button", name="Forget it").click()
     assert page.evaluate("localStorage.length") == 0
+    page.close()
 
 
-def test_the_desk_makes_a_handoff_of_the_chosen_sessions(address: str, visit: Any) -> None:
+def test_the_desk_makes_a_handoff_of_the_chosen_sessions(address: str, told: Any, visit: Any) -> None:
+    told.write(".sessions/project.yml", told.read(".sessions/project.yml") + "model:\n  allowed: never\n")
     page = visit(address + "desk")
     page.get_by_role("button", name="None").click()
     page.get_by_role("checkbox", name=re.compile("One")).check()
-    assert not page.get_by_role("group", name="A model").is_visible()  # this server has none
+    assert page.get_by_role("group", name="A model").count() == 0
     page.get_by_role("button", name="Make the handoff").click()
     page.get_by_text("tokens;").wait_for()
     assert "1 chosen session" in page.locator("#made").inner_text()

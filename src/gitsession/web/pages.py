@@ -146,9 +146,10 @@ def rules_page(ground: Ground, frame: Frame, params: Params) -> str:
 def desk_page(ground: Ground, frame: Frame, params: Params) -> str:
     """A handoff of chosen sessions."""
     del params
-    return render(
-        "desk.html", frame, sessions=list(reversed(ground.sessions.values())), budget=ground.snapshot.settings.budget
-    )
+    settings = ground.snapshot.settings
+    sessions = list(reversed(ground.sessions.values()))
+    models = settings.model.allowed != "never"
+    return render("desk.html", frame, sessions=sessions, budget=settings.budget, models=models, model=settings.model.id)
 
 
 #: All pages of a project. `{page}` is a number from 1; without it the first is meant.
