@@ -119,6 +119,19 @@ def test_an_edit_shows_without_loading_and_leaves_focus_and_place(address: str, 
     page.get_by_text(told.git("rev-parse", "--short=8", "HEAD").stdout.strip()).first.wait_for()
 
 
+def test_a_window_that_nobody_sees_holds_no_connection_and_is_up_to_date_when_it_is_seen(address: str, told: Any, visit: Any) -> None:
+    page = visit("about:blank")
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => Boolean(window.away) });"
+                         "window.see = (seen) => { window.away = !seen; document.dispatchEvent(new Event('visibilitychange')); }")  # fmt: skip
+    with page.expect_response(lambda answer: answer.url.endswith("/events")):
+        page.goto(address)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        page.evaluate("see(false)")
+    told.write(told.session, told.read(told.session).replace("## Next steps\n", "## Next steps\n- [ ] Written meanwhile\n"))
+    page.evaluate("see(true)")
+    page.get_by_text("Written meanwhile").first.wait_for()
+
+
 def test_the_desk_asks_for_the_chosen_sessions_and_sends_a_token_with_that_request_alone(address: str, browser: Any) -> None:
     page = browser.new_page()
     asked = []

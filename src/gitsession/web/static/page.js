@@ -105,12 +105,21 @@ function follow(root, { id, path }) {
 function live() {
   const api = document.body.dataset.api;
   if (!api || !window.EventSource || document.querySelector("[data-still]")) return;
-  let timer = 0;
-  const source = new EventSource(api + "/events");
+  let timer = 0, source = null;
   const soon = () => { clearTimeout(timer); timer = setTimeout(() => refresh().catch(() => {}), 50); };
-  source.addEventListener("ready", soon); // what changed between the page and this
-  source.addEventListener("change", soon);
-  addEventListener("pagehide", () => source.close());
+  // A browser has six connections to a server for all its windows: one that nobody sees leaves them to others.
+  const look = () => {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (!source) {
+      source = new EventSource(api + "/events");
+      source.addEventListener("ready", soon); // what changed between the page and this
+      source.addEventListener("change", soon);
+    }
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
 }
 
 refresh.shown = document.getElementById("main").innerHTML; // as it came, before any script changes it
