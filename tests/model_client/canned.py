@@ -65,6 +65,7 @@ class CannedModel:
 
     def __init__(self, *replies: Reply | Answer) -> None:
         self.asked: list[Asked] = []
+        self.seen = 0  # connections
         self.replies = list(replies)
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -72,6 +73,10 @@ class CannedModel:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                canned.seen += 1
+                super().setup()
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from canned import LEARNED, CannedModel, picks
+from canned import LEARNED, CannedModel, picks, says
 from talk import Talk
 
 from gitsession.errors import FormatError, ModelError
@@ -134,6 +134,12 @@ def test_a_token_is_printed_and_kept_nowhere(imported) -> None:
     files = [path.read_bytes() for path in imported.root.rglob("*") if path.is_file()]
     assert not any(token.encode() in data or token[::-1].encode() in data for data in files)
     assert token not in done.stdout + done.stderr + str(model.asked[0].headers)
+
+
+def test_the_library_asks_nobody_by_itself(imported) -> None:
+    with CannedModel(says("{}")) as proxy, CannedModel(PICKED) as model:  # whatever leaves goes by the proxy
+        imported.gs("complete", "--ai", "--endpoint", model.url, HTTPS_PROXY=proxy.url, HTTP_PROXY=proxy.url, HF_ENDPOINT="http://hub.example")
+        assert (len(model.asked), proxy.seen) == (1, 0)
 
 
 def test_without_the_library(imported, tmp_path) -> None:

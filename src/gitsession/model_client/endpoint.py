@@ -107,6 +107,8 @@ def given_token(endpoint: Endpoint, token: str) -> str:
 
 def library() -> Any:
     """The module huggingface_hub. Raises ModelError where it is not installed."""
+    # Else it asks huggingface.co for a list of agents, even for an endpoint on this machine, and tells servers which one runs here.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         import huggingface_hub
     except ImportError:
