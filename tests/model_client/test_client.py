@@ -141,6 +141,15 @@ def test_offline(waits, monkeypatch) -> None:
     assert waits == []
 
 
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_words_go_nowhere_else(code, waits) -> None:
+    with CannedModel(says("Yes.")) as other, CannedModel(status(code, location=f"{other.url}/chat/completions")) as model:
+        with pytest.raises(ModelError, match="points to another address") as error:
+            ask(Endpoint("m", model.url), QUESTION, waits.patience())
+        assert error.value.message.startswith("127.0.0.1")
+        assert (len(model.asked), other.asked, waits) == (1, [], [])
+
+
 @pytest.mark.parametrize("proxied", [False, True])
 def test_hugging_face_s_token_goes_to_nobody_else(proxied, waits, monkeypatch, tmp_path) -> None:
     token = "hf" + "_" + "x" * 34

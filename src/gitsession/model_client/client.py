@@ -123,6 +123,7 @@ def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float, 
     # Without a token of ours the library would look for one and send it to whatever URL this is.
     headers: Any = {} if token else {"authorization": None}
     where = {"base_url": endpoint.url} if endpoint.url else {"model": endpoint.model}
+    _stay_there(library().get_session())
     client = library().InferenceClient(**where, token=token or "none", headers=headers, timeout=seconds)
     form: Any = None
     if question.schema is not None:
@@ -135,6 +136,18 @@ def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float, 
         response_format=form,
     )
     return str(said.choices[0].message.content or "")
+
+
+def _stay_there(session: Any) -> None:
+    """Words go where people were told that they go, not on to where a server points: the library would follow."""
+    after = session.event_hooks["response"]
+    if _refuse_redirect not in after:
+        session.event_hooks = {**session.event_hooks, "response": [*after, _refuse_redirect]}
+
+
+def _refuse_redirect(response: Any) -> None:
+    if response.has_redirect_location:
+        raise ModelError("points to another address, and nothing is sent there", "name that one with --endpoint")
 
 
 def _go_straight(endpoint: Endpoint) -> None:
