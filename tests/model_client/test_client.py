@@ -150,6 +150,11 @@ def test_words_go_nowhere_else(code, waits) -> None:
         assert (len(model.asked), other.asked, waits) == (1, [], [])
 
 
+def test_of_an_answer_without_end_only_the_beginning_is_taken(waits) -> None:
+    with CannedModel(says("Yes." * 1_000_000)) as model:
+        assert len(ask(Endpoint("m", model.url), QUESTION, waits.patience())) <= 200_000
+
+
 @pytest.mark.parametrize("proxied", [False, True])
 def test_hugging_face_s_token_goes_to_nobody_else(proxied, waits, monkeypatch, tmp_path) -> None:
     token = "hf" + "_" + "x" * 34

@@ -14,6 +14,8 @@ from gitsession.model_client.endpoint import Endpoint, find_token, library
 
 ATTEMPTS = 6
 _UNFIT = 2  # answers that are none
+#: Characters of an answer that are looked at: it is scanned for secrets, which takes seconds for megabytes.
+_LONGEST = 200_000
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0  # seconds; doubled from one to the other
 _AGAIN = (408, 409, 425, 429, 500, 502, 503, 504, 529)  # too many, loading, overloaded: it may answer later
 _FINAL = (401, 402, 403, 404)
@@ -135,7 +137,7 @@ def _answer(endpoint: Endpoint, question: Question, token: str, seconds: float, 
         temperature=warmth,  # 0 would give the same answer again
         response_format=form,
     )
-    return str(said.choices[0].message.content or "")
+    return str(said.choices[0].message.content or "")[:_LONGEST]
 
 
 def _stay_there(session: Any) -> None:
