@@ -5,6 +5,7 @@ paths, names, numbers, commands and quotes letter for letter, most of its other 
 was found, as it stands in the turn: so a word that was left out, put in or swapped makes no false fact. What is in doubt is dropped.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -12,9 +13,25 @@ from typing import NamedTuple
 
 from gitsession.model.stored import StoredTurn
 from gitsession.model_client.answers import Told
-from gitsession.model_client.phrases import ANNOUNCES, CONDITION, FAILS, NOT, ORDERS, STOP, WEIGHS
+from gitsession.model_client.phrases import (
+    ANNOUNCES,
+    BLOCKS,
+    CONDITION,
+    CORRECTS,
+    FAILS,
+    GOES_ON,
+    LABEL,
+    NOT,
+    OFFERS,
+    ORDERS,
+    SOUND,
+    STOP,
+    WEIGHS,
+)
 
 _SHARE = 0.7  # of a fact's words, that its sentences have to hold
+_OPEN = ("step", "question", "blocker")
+_LOG = re.compile(r"\A\S+\.\w+:\d+")  # a line that a program printed and somebody pasted
 _CITED = 4  # turns; one that cites more cites none
 _NEAR = 2  # sentences that a fact may be spread over
 _SENTENCE = 400  # characters of what is written
@@ -31,7 +48,7 @@ _SPAN = re.compile(r"`([^`\n]{2,200})`|[“\"]([^”\"\n]{3,200})[”\"]")
 _DECIDES = ("constraint", "decision", "done", "lesson")
 #: Whose words may say what: a person binds and decides, an agent tells what it did, output shows what failed.
 _PEOPLE, _TALK, _ANY = ("user",), ("user", "assistant"), ("user", "assistant", "tool", "system")
-_SPEAKERS = {"constraint": _PEOPLE, "error": _ANY, "command": _ANY}
+_SPEAKERS = {"constraint": _PEOPLE, "done": ("assistant",), "error": _ANY, "command": _ANY}
 
 
 class Grounded(NamedTuple):
@@ -65,7 +82,7 @@ class Ground:
         self._sentences: dict[tuple[int, bool], tuple[Sentence, ...]] = {}
 
     def check(self, told: Told, shown: Sequence[int]) -> Grounded | str:
-        """The fact in the conversation's words, or why it is dropped: `words`, `negation`, `speaker`, `doubt`, `orders`, `short`.
+        """The fact in the conversation's words, or why it is dropped: `words`, `negation`, `speaker`, `doubt`, `orders`, `short`, `overtaken`.
 
         `shown`: the turns that the model saw. It is looked for in those that it cites, then in all of them.
         """
@@ -113,8 +130,10 @@ class Ground:
             return "negation"
         if ORDERS.search(text):
             return "orders"
-        if not self._of_kind(told.kind, place.number, text):
+        if not self._of_kind(told.kind, place.number, text, _text(said[first:end])):
             return "doubt"
+        if told.kind in _OPEN and self._overtaken(told.kind, place.number):
+            return "overtaken"
         why = words_of(told.why)
         if why and not _holds(said[first:end], why):
             # Its reason stands beside it: both sentences then, so that no word of ours joins them.
@@ -133,15 +152,42 @@ class Ground:
             return False
         return turn.who != "tool" or kind == "error" or (turn.action == "run" and not turn.failed)
 
-    def _of_kind(self, kind: str, number: int, text: str) -> bool:
-        """Whether a sentence may be a fact of that kind, by its words: in doubt it may not."""
-        if kind in _DECIDES and WEIGHS.search(text):
+    def _of_kind(self, kind: str, number: int, text: str, whole: str) -> bool:
+        """Whether a sentence may be a fact of that kind, by its words: in doubt it may not. `whole`: with what stands before it."""
+        turn = self._turns[number]
+        label, colon, _ = whole.partition(":")
+        if kind in _DECIDES and (WEIGHS.search(text) or (colon and LABEL.search(label))):
+            return False
+        if kind == "decision" and turn.who == "assistant" and (OFFERS.search(turn.text) or ANNOUNCES.search(whole)):
+            return False
+        if kind in ("decision", "done") and self._corrected(turn):
             return False
         if kind == "done":
-            return not ANNOUNCES.search(text)
+            return not any(words.search(whole) for words in (ANNOUNCES, GOES_ON))
         if kind == "step":  # what the person asks for is one in whatever form
-            return self._turns[number].who == "user" or ANNOUNCES.search(text) is not None
-        return kind != "error" or FAILS.search(text) is not None
+            return turn.who == "user" or ANNOUNCES.search(text) is not None
+        if kind == "error":
+            return FAILS.search(text) is not None and not SOUND.search(text)
+        if kind == "constraint":
+            return not _LOG.match(whole)
+        return BLOCKS.search(text) is not None if kind == "blocker" else kind != "question" or "?" in text
+
+    def _corrected(self, turn: StoredTurn) -> bool:
+        """Whether the person's next words take back what the agent said."""
+        if turn.who != "assistant":
+            return False
+        later = (t for t in self._turns.values() if t.number > turn.number and t.who == "user" and t.kind == "")
+        return any(CORRECTS.match(t.text) for t in itertools.islice(later, 1))
+
+    def _overtaken(self, kind: str, number: int) -> bool:
+        """Whether what was open may have been settled since: the other one spoke, or, of work, some was done."""
+        asked = self._turns[number].who
+        later = [t for t in self._turns.values() if t.number > number]
+        answers = ("user",) if asked != "user" else ("assistant",)
+        return any(
+            (t.who in answers and t.kind == "" and t.text.strip() != "") or (kind != "question" and t.who == "tool")
+            for t in later
+        )
 
     def _of(self, number: int, kind: str) -> tuple[Sentence, ...]:
         turn = self._turns[number]
@@ -205,6 +251,7 @@ def _clause(told: str, text: str) -> str:
         or NOT.search(before)
         or WEIGHS.search(before)
         or CONDITION.search(before)
+        or LABEL.search(before)
     ):
         return text
     return found + ("." if after.startswith(".") else "")
