@@ -86,6 +86,7 @@ def test_what_no_second_try_mends_ends(code, words, waits) -> None:
     assert words in error.value.message
     assert model.url.split("/")[2] in error.value.message
     assert (len(model.asked), waits) == (1, [])
+    assert code != 401 or "GITSESSION_MODEL_TOKEN" in error.value.hint
 
 
 @pytest.mark.parametrize("told", ["7", "date"])

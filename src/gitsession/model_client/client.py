@@ -30,7 +30,7 @@ _WORDS = {
     503: "is loading the model",
 }
 _HINTS = {
-    401: "set HF_TOKEN, or run `hf auth login`",
+    401: "for the Hub set HF_TOKEN, or run `hf auth login`; for an endpoint of your own set GITSESSION_MODEL_TOKEN",
     403: "its page on huggingface.co tells how to get access",
     404: "name another with --model",
 }
