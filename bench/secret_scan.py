@@ -180,6 +180,8 @@ webhook | https://hooks.sla<>ck.com/services/T<8u>/B<8u>/<24a>
 HARMLESS = r"""
 git | commit <40h> fixed it
 git | index <7h>..<7h> 100644
+session | Rework auth (turn: <8h>#73)
+session | Ask for the account (by: Qwen/Qwen3-4B-Instruct-2507) (turn: <8h>-<4h>#5)
 digest | image sha256:<64h>
 digest | "integrity": "sha512-<86b>=="
 digest | key fingerprint SHA256:<43b>
